@@ -1,0 +1,134 @@
+import type { Actor } from '#kernel/policy.ts'
+import { dispatcher, type Carrier } from '#kernel/dispatch.ts'
+import { Problem } from '#kernel/errors.ts'
+import { jobActor } from '#kernel/job.ts'
+import { keyring, type KeyService } from '#kernel/keyring.ts'
+import { gate } from '#kernel/perform.ts'
+import { grantsOf, publicActor } from '#kernel/roles.ts'
+import type { Route } from '#kernel/route.ts'
+import { runner } from '#kernel/runner.ts'
+import { openBytes } from '#kernel/seal.ts'
+import { systemClock, type Clock } from '#kernel/clock.ts'
+import { objectPlace, type Ticket } from '#kernel/ticket.ts'
+import { trail } from '#kernel/trail.ts'
+import { resolveSession, routes as identity, touchEveryMs, touchSession } from '#modules/identity'
+import { routes as patients } from '#modules/patients'
+import { routes as practices } from '#modules/practices'
+import { headFiles } from '#platform/head-files.ts'
+import { http } from '#platform/http.ts'
+import { develop, inspect } from '#platform/images.ts'
+import { faultOf, type Log } from '#platform/log.ts'
+import { directoryObjects } from '#platform/objects.ts'
+import { openPool, type Connection } from '#platform/postgres.ts'
+import { sessions, type Resolvers } from '#platform/sessions.ts'
+import { vaultStore } from '#platform/vault-store.ts'
+import type { FastifyInstance } from 'fastify'
+
+/** The route table: every line of HTTP there is. */
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients]
+
+export interface Parts {
+  databases: { app: Connection; trail: Connection; vault: Connection }
+  keyService: KeyService
+  objectsDir: string
+  headsDir: string
+  log: Log
+  version: string
+  mail?: Carrier
+  webDir?: string
+  tls?: { certFile: string; keyFile: string }
+  clock?: Clock
+  /** Endpoints that are no actions (set-up). */
+  extend?: (app: FastifyInstance) => void
+}
+
+const SEAL_EVERY_MS = 250
+
+const resolvers: Resolvers = {
+  async staff(perform, practiceId, token): Promise<Actor> {
+    const { user, sessionId, locationIds } = await perform(resolveSession, publicActor(practiceId), { token })
+    return { kind: 'staff', id: user.id, practiceId, roles: user.roles, grants: grantsOf(user.roles), places: locationIds, via: sessionId }
+  },
+  link: () => Promise.reject(new Problem(401, 'Signed out', 'Open the link from your message again.')),
+  async touch(perform, actor) {
+    await perform(touchSession, publicActor(actor.practiceId), { sessionId: actor.via })
+  },
+  touchEveryMs,
+}
+
+/** Composition root: configuration, platform, kernel and modules put together. No logic. */
+export const makeApp = async (parts: Parts) => {
+  const { log, clock = systemClock } = parts
+  const pool = openPool(parts.databases.app, { name: 'nacre' })
+  const trailPool = openPool(parts.databases.trail, { name: 'nacre trail', max: 2 })
+  const vaultPool = openPool(parts.databases.vault, { name: 'nacre vault', max: 4 })
+  const keys = keyring(parts.keyService, vaultStore(vaultPool))
+  const objects = directoryObjects(parts.objectsDir)
+  const publisher = headFiles(parts.headsDir)
+  const sealing = trail({ pool: trailPool, keys, publisher })
+
+  let wake = () => {}
+  const perform = gate({ pool, keys, objects, clock, wake: () => wake() })
+  const deliver = dispatcher({ perform, carriers: parts.mail ? { email: parts.mail } : {} })
+  const jobs = runner({ pool, perform, deliver, images: { inspect, develop }, onFault: (job, error) => log.error({ event: 'job failed', job, fault: faultOf(error) }) })
+  wake = () => jobs.wake()
+
+  const practiceIds = async (): Promise<string[]> => (await pool.query('select * from work.practices() as id')).rows.map((r) => r.id)
+  let single: string | undefined
+  const onlyPractice = async () => {
+    single ??= (await practiceIds())[0]
+    if (!single) throw new Problem(503, 'Not set up', 'This Nacre has not been set up yet. Open its start page.')
+    return single
+  }
+  const redeem = async (ticket: Ticket): Promise<Buffer> => {
+    const { practiceId, patientId, objectKey } = ticket
+    const sealed = await objects.get(objectKey)
+    if (!sealed) throw new Problem(404, 'Not found', 'The file of this record is missing from the object store.')
+    return openBytes(keys.dataKey(practiceId, patientId), objectPlace(practiceId, patientId, objectKey), sealed)
+  }
+  const who = sessions(perform, resolvers, onlyPractice)
+  const server = await http({
+    routes: ROUTES, perform, sessions: who, redeem, log, version: parts.version,
+    isReady: () => pool.query('select 1').then(() => true, () => false),
+    ...(parts.webDir ? { webDir: parts.webDir } : {}),
+    ...(parts.tls ? { tls: parts.tls } : {}),
+    ...(parts.extend ? { extend: parts.extend } : {}),
+  })
+
+  let sealer: NodeJS.Timeout | undefined
+  let sealingNow: Promise<unknown> = Promise.resolve()
+  return {
+    server,
+    perform,
+    deliver,
+    keys,
+    objects,
+    trail: sealing,
+    publishedHeads: publisher.path,
+    jobs,
+    jobActor,
+    practiceIds,
+    onlyPractice,
+    pool,
+    /** Starts what runs beside requests: the queue, and the sealing of the trail. */
+    async start() {
+      await sealing.catchUp()
+      jobs.start()
+      const tick = () => {
+        sealingNow = sealing.sealOnce().catch((error) => log.error({ event: 'sealing failed', fault: faultOf(error) }))
+        void sealingNow.then(() => (sealer = setTimeout(tick, SEAL_EVERY_MS)))
+      }
+      sealer = setTimeout(tick, SEAL_EVERY_MS)
+    },
+    /** Ends requests, then jobs, seals what is left, closes connections. */
+    async stop() {
+      await server.close()
+      await jobs.stop()
+      await sealingNow
+      clearTimeout(sealer)
+      await sealing.sealAll().catch((error) => log.error({ event: 'sealing failed', fault: faultOf(error) }))
+      await Promise.all([pool.end(), trailPool.end(), vaultPool.end()])
+    },
+  }
+}
+export type App = Awaited<ReturnType<typeof makeApp>>

@@ -1,0 +1,193 @@
+import type { Pool, PoolClient } from 'pg'
+import type { z } from 'zod'
+import type { Action } from './action.ts'
+import { canonical, type Json } from './canonical.ts'
+import type { Clock } from './clock.ts'
+import { conflict, Denied, invalid, Problem, type Refusal } from './errors.ts'
+import { newId } from './id.ts'
+import type { Keyring } from './keyring.ts'
+import { NO_PATIENT } from './keyring.ts'
+import type { Actor, Ask, Fact, Verdict } from './policy.ts'
+import { keyedHash, openValue, sealValue } from './seal.ts'
+import { factsText, valuesOf } from './statement.ts'
+import { openTx, type Objects } from './tx.ts'
+
+export interface GateHands {
+  pool: Pool
+  keys: Keyring
+  objects: Objects
+  clock: Clock
+  /** Called after a commit that put jobs into the queue. */
+  wake: () => void
+}
+export interface PerformOptions {
+  /** Idempotency-Key: the same key from the same actor gets the first answer again, and nothing happens twice. */
+  idempotencyKey?: string
+  /** Reference of the request, for the trail and for error reports. */
+  request?: string
+}
+
+const sqlState = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '')
+const CLASHES = new Set(['23P01', '23505'])
+const RETRIED = new Set(['40001', '40P01'])
+const MOST_TRIES = 3
+
+const parse = <T>(type: z.ZodType<T>, raw: unknown): T => {
+  const parsed = type.safeParse(raw)
+  if (parsed.success) return parsed.data
+  throw invalid(parsed.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })))
+}
+
+type Named = Pick<Action<never, never>, 'name' | 'does' | 'purpose'>
+
+const lacksGrant = (act: Named, actor: Actor): Refusal => ({
+  rule: 'role',
+  why:
+    actor.roles.length > 0
+      ? `Your role (${actor.roles.join(', ')}) does not include this: ${act.does}.`
+      : `This is only for people with a role in the practice: ${act.does}.`,
+  whoCanFix: 'The practice owner, who decides what a role includes',
+  fix: { label: 'Ask for access', href: '/access' },
+})
+
+/**
+ * The one door to stored data.
+ *
+ * The caller gets an answer only once the actor was allowed, the event is in the trail, and both have committed. The event is written
+ * first because the database shows a patient's rows only to the transaction that wrote it (0001_gate.sql). A refusal or a failure rolls
+ * everything back, so it is written again on its own.
+ *
+ * A gated read takes three round trips: begin, event and the rules' facts together; the rows; the note of what was opened and the commit
+ * together.
+ */
+export const gate = (hands: GateHands) => {
+  const { pool, keys, objects, clock } = hands
+
+  const identity = (act: Named, actor: Actor, patient: string, eventId: string, request: string) => [
+    actor.practiceId, eventId, actor.id, actor.roles.join(' '), actor.via ?? '', act.name, act.purpose, patient,
+    actor.places === '*' ? ['*'] : actor.places, request,
+  ]
+
+  const refuse = async (who: unknown[], outcome: 'denied' | 'failed', rule: string) => {
+    const values = [...who.with(1, newId('evt')), outcome, rule]
+    await pool.query({ name: 'refuse', text: 'select audit.refuse($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)', values })
+  }
+
+  const ask = (client: PoolClient, facts: readonly Fact[], asked: Ask): Promise<(fact: Fact) => boolean> => {
+    if (facts.length === 0) return Promise.resolve(() => false)
+    const questions = facts.map((f) => ({ record: f.record, where: f.where(asked) }))
+    const { name, text } = factsText(questions)
+    const values = questions.flatMap((q) => [asked.actor.practiceId, ...valuesOf(q.where, (_field, value) => value)])
+    return client.query({ name, text, values }).then(({ rows }) => (fact) => rows[0][`f${facts.indexOf(fact)}`] === true)
+  }
+
+  const earlier = async (client: PoolClient, actor: Actor, key: string) => {
+    const { rows } = await client.query({
+      name: 'earlier', text: 'select patient_id, action, input, answer from idempotency where practice_id = $1 and actor = $2 and key = $3',
+      values: [actor.practiceId, actor.id, key],
+    })
+    return rows[0] as { patient_id: string; action: string; input: Buffer; answer: Buffer } | undefined
+  }
+
+  const once = async <I, O>(act: Action<I, O>, actor: Actor, input: I, options: PerformOptions): Promise<O> => {
+    const { practiceId } = actor
+    const patient = act.patient(input, actor)
+    const eventId = newId('evt')
+    const who = identity(act, actor, patient, eventId, options.request ?? '')
+    const asked: Ask<I> = { actor, patient, input, now: clock.now() }
+    const recorded = act.trail !== 'refusals'
+    if (!actor.grants.has(act.name)) {
+      const refusal = lacksGrant(act, actor)
+      await refuse(who, 'denied', refusal.rule)
+      throw new Denied(refusal)
+    }
+    if (!keys.isReady(practiceId)) await keys.ready(practiceId)
+    const warm = patient.startsWith('pat_') && !keys.holds(practiceId, patient) ? keys.load(practiceId, [patient]) : undefined
+    warm?.catch(() => {})
+
+    const client = await pool.connect()
+    let stored: string[] = []
+    let broken: Error | undefined
+    const key = recorded ? options.idempotencyKey : undefined
+    const answerPlace = `${practiceId}|idempotency|${actor.id}|${key}`
+    const inputHash = key ? keyedHash(keys.index(practiceId), 'idempotency', canonical(JSON.parse(JSON.stringify(input)) as Json)) : undefined
+    try {
+      const begun = client.query('begin')
+      const opening = recorded
+        ? client.query({ name: 'enter', text: 'select audit.enter($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)', values: who })
+        : client.query({ name: 'plain', text: `select set_config('nacre.practice', $1, true)`, values: [practiceId] })
+      const [, , holds, before] = await Promise.all([
+        begun, opening, ask(client, act.allow.facts, asked), key ? earlier(client, actor, key) : undefined,
+      ])
+
+      const verdict: Verdict = act.allow.decide(asked, holds)
+      if (verdict !== true) throw new Denied(verdict)
+      await warm
+
+      if (key && inputHash && before) {
+        if (before.action !== act.name || !before.input.equals(inputHash))
+          throw conflict('This Idempotency-Key was used for something else. Send a new one.')
+        await keys.load(practiceId, [keyOwner(before.patient_id)])
+        const answer = openValue(keys.dataKey(practiceId, keyOwner(before.patient_id)), answerPlace, before.answer)
+        await client.query('commit')
+        return parse(act.output, answer)
+      }
+
+      const tx = openTx({ client, keys, objects, clock, actor, eventId })
+      stored = tx.ending.stored
+      const output = parse(act.output, await act.run(tx, input))
+      const what = tx.ending.note()
+      const last: Promise<unknown>[] = []
+      if (key && inputHash)
+        last.push(client.query({
+          name: 'remember', text: 'insert into idempotency (practice_id, actor, key, patient_id, action, input, answer) values ($1,$2,$3,$4,$5,$6,$7)',
+          values: [practiceId, actor.id, key, patient, act.name, inputHash, sealValue(keys.dataKey(practiceId, keyOwner(patient)), answerPlace, output ?? null)],
+        }))
+      if (what && recorded) last.push(client.query({ name: 'leave', text: 'select audit.leave($1,$2,$3)', values: [practiceId, eventId, what] }))
+      const committed = client.query('commit')
+      await Promise.all([...last, committed])
+      if ((await committed).command !== 'COMMIT') throw new Error('the transaction did not commit')
+      if (tx.ending.enqueued() > 0) hands.wake()
+      return output
+    } catch (error) {
+      await client.query('rollback').catch((e: Error) => (broken = e))
+      for (const objectKey of stored) await objects.delete(objectKey).catch(() => {})
+      if (RETRIED.has(sqlState(error))) throw error
+      if (error instanceof Denied) await refuse(who, 'denied', error.refusal.rule)
+      else if (recorded) await refuse(who, 'failed', failure(error))
+      throw CLASHES.has(sqlState(error)) ? clash(act, error) : error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  /**
+   * @throws {@link Problem}: 403 refused by a rule, 404 not there, 409 clash or stale, 422 bad input. Anything else is a fault, of which
+   * the caller learns only the reference.
+   */
+  return async function perform<I, O>(act: Action<I, O>, actor: Actor, raw: unknown, options: PerformOptions = {}): Promise<O> {
+    const input = parse(act.input, raw)
+    for (let tries = 1; ; tries++) {
+      try {
+        return await once(act, actor, input, options)
+      } catch (error) {
+        const again = RETRIED.has(sqlState(error)) || (options.idempotencyKey && sameKeyRaced(error))
+        if (!again || tries >= MOST_TRIES) throw error
+      }
+    }
+  }
+}
+export type Perform = ReturnType<typeof gate>
+
+const keyOwner = (patient: string) => (patient.startsWith('pat_') ? patient : NO_PATIENT)
+const sameKeyRaced = (error: unknown) => error instanceof Problem && error.extra['constraint'] === 'idempotency_pkey'
+
+/** What the trail says of a failure: a word, never a message that might carry values. */
+const failure = (error: unknown) =>
+  error instanceof Problem ? `${error.status} ${error.title.toLowerCase()}` : sqlState(error) ? `database ${sqlState(error)}` : 'fault'
+
+const clash = <I, O>(act: Action<I, O>, error: unknown) => {
+  const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : ''
+  const said = act.clashes?.[constraint]
+  return conflict(said ?? 'This is there already. Nothing was saved.', { constraint })
+}

@@ -1,0 +1,41 @@
+import type { Action } from './action.ts'
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  url: string
+  action: Action<unknown, unknown>
+  /** `bytes`: the request's body is the input's `bytes`. An answer that is a ticket is sent as the bytes that it opens. */
+  body: 'json' | 'bytes'
+  /** Who may come: staff by their session, a patient by the link she was sent, or anybody. */
+  door: Door
+  /** Performed and committed before the action with the same input: counts a try before it is known whether it succeeds. */
+  first?: Action<unknown, unknown>
+  /** The answer's `token` becomes this cookie and is not sent otherwise. */
+  setsCookie?: CookieName
+  clearsCookie?: CookieName
+  /** At most this many requests from one address. */
+  rate?: { max: number; perSeconds: number }
+}
+export type Door = 'staff' | 'link' | 'public'
+export type CookieName = 'nacre' | 'nacre-link'
+
+type Method = Route['method']
+
+/** A line of the HTTP table. There are no handlers: path, query and body together are the action's input. */
+export const route = <I, O>(
+  line: `${Method} /api/${string}`,
+  action: Action<I, O>,
+  options: Partial<Pick<Route, 'body' | 'door' | 'setsCookie' | 'clearsCookie' | 'rate'>> & { first?: Action<I, unknown> } = {},
+): Route => {
+  const [method = 'GET', url = ''] = line.split(/\s+/) as [Method, string]
+  const { first, ...rest } = options
+  return {
+    method,
+    url,
+    action: action as Action<unknown, unknown>,
+    body: 'json',
+    door: 'staff',
+    ...(first ? { first: first as Action<unknown, unknown> } : {}),
+    ...rest,
+  }
+}

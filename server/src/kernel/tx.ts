@@ -1,0 +1,309 @@
+import type { PoolClient, QueryResult } from 'pg'
+import { exactToken, meets, searchTerms, searchTokens, tokensOf } from './blind.ts'
+import { canonical } from './canonical.ts'
+import type { Clock } from './clock.ts'
+import { notFound, Problem } from './errors.ts'
+import { subscribersOf, type EventDefinition } from './event.ts'
+import { newId } from './id.ts'
+import type { JobDefinition } from './job.ts'
+import { NO_PATIENT, type Keyring } from './keyring.ts'
+import type { Actor } from './policy.ts'
+import type { Rec, Value } from './record.ts'
+import { keyedHash, openValue, sealBytes, sealValue } from './seal.ts'
+import {
+  countText, deleteText, insertText, searchText, selectText, updateText, valuesOf,
+  type ListOptions, type Statement, type Where,
+} from './statement.ts'
+import { objectPlace, Ticket } from './ticket.ts'
+import { readTrail, type TrailFilter, type TrailLine } from './trail-reading.ts'
+
+type Row = Record<string, unknown>
+export interface Disclosure {
+  record: string
+  patientId: string
+  rows: string[]
+  fields: string[]
+}
+
+/** Where sealed bytes of files go: a directory or object storage. */
+export interface Objects {
+  put(key: string, bytes: Buffer): Promise<void>
+  get(key: string): Promise<Buffer | undefined>
+  delete(key: string): Promise<void>
+}
+
+export type Patch<V> = { [K in keyof V]?: V[K] | null | undefined }
+
+export interface TxHands {
+  client: PoolClient
+  keys: Keyring
+  objects: Objects
+  clock: Clock
+  actor: Actor
+  eventId: string
+}
+
+const ROWS_AT_ONCE = 100
+const MOST_LISTED = 2000
+
+/** Makes rows into values and back: the only place where sealed fields are closed and opened. */
+const sealing = ({ keys, actor }: Pick<TxHands, 'keys' | 'actor'>) => {
+  const { practiceId } = actor
+  const ownerOf = (rec: Rec, row: Row) => {
+    const owner = rec.aboutPatient ? row[rec.aboutPatient] : undefined
+    return typeof owner === 'string' ? owner : NO_PATIENT
+  }
+  const place = (rec: Rec, field: string, rowId: unknown, owner: string) =>
+    `${practiceId}|${rec.table}.${field}|${String(rowId)}|${owner}`
+  const hash = (rec: Rec, field: string, value: unknown) =>
+    keyedHash(keys.index(practiceId), `${rec.table}.${field}`, String(value))
+  const blind = (rec: Rec, field: string, value: unknown) =>
+    exactToken(keys.index(practiceId), `${rec.table}.${field}`, String(value))
+
+  return {
+    ownerOf,
+    /** A value as it is compared with in a where. */
+    comparable: (rec: Rec) => (field: string, value: unknown) =>
+      rec.hashed.has(field) ? hash(rec, field, value) : rec.sealed.has(field) ? blind(rec, field, value) : value,
+    /** Columns and values to be written for these fields. */
+    closed(rec: Rec, fields: Row, rowId: unknown, owner: string): [string, unknown][] {
+      return Object.keys(fields).flatMap((field): [string, unknown][] => {
+        const column = rec.columns.get(field)
+        const value = fields[field] ?? null
+        if (!column) return []
+        if (rec.hashed.has(field)) return [[column, value === null ? null : hash(rec, field, value)]]
+        if (!rec.sealed.has(field)) return [[column, value]]
+        const sealed = value === null ? null : sealValue(keys.dataKey(practiceId, owner), place(rec, field, rowId, owner), value)
+        if (rec.finding.get(field) !== 'exact') return [[column, sealed]]
+        return [[column, sealed], [`${column}_token`, value === null ? null : blind(rec, field, value)]]
+      })
+    },
+    opened(rec: Rec, row: Row, wanted: ReadonlySet<string>): Row {
+      const owner = ownerOf(rec, row)
+      const whole: Row = {}
+      for (const field of rec.names) {
+        const value = row[field]
+        if (value === null) continue
+        if (rec.hashed.has(field)) continue
+        if (!rec.sealed.has(field)) whole[field] = value
+        else if (wanted.has(field) && Buffer.isBuffer(value))
+          whole[field] = openValue(keys.dataKey(practiceId, owner), place(rec, field, row['id'], owner), value)
+      }
+      return whole
+    },
+  }
+}
+
+
+/**
+ * What an action may do while the gate holds the door open. Every sealed field that it opens is noted; the note is committed with the
+ * event before the answer leaves.
+ */
+export const openTx = ({ client, keys, objects, clock, actor, eventId }: TxHands) => {
+  const { practiceId } = actor
+  const noted = new Map<string, Disclosure>()
+  const stored: string[] = []
+  let enqueued = 0
+  const { ownerOf, comparable, closed, opened } = sealing({ keys, actor })
+
+  const query = ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => client.query({ name, text, values })
+
+  const note = (rec: Rec, row: Row, fields: ReadonlySet<string>) => {
+    if (fields.size === 0) return
+    const patientId = ownerOf(rec, row)
+    const key = `${rec.table} ${patientId} ${[...fields].join()}`
+    const known = noted.get(key)
+    if (known) known.rows.push(String(row['id']))
+    else noted.set(key, { record: rec.table, patientId, rows: [String(row['id'])], fields: [...fields].toSorted() })
+  }
+  const openAll = async (rec: Rec, rows: Row[], only: readonly string[] | undefined): Promise<Row[]> => {
+    const wanted = new Set(only ? only.filter((f) => rec.sealed.has(f)) : rec.sealed)
+    if (wanted.size > 0) await keys.load(practiceId, rows.map((row) => ownerOf(rec, row)))
+    return rows.map((row) => {
+      note(rec, row, wanted)
+      return opened(rec, row, wanted)
+    })
+  }
+  const parameters = (rec: Rec, where: Row) => [practiceId, ...valuesOf(where, comparable(rec))]
+
+  const select = async (rec: Rec, where: Row, options: ListOptions & { open?: readonly string[] }, lock: '' | 'for update' = '') => {
+    const values = parameters(rec, where)
+    if (options.limit !== undefined) values.push(options.limit)
+    const { rows } = await query(selectText(rec, where, options, lock), values)
+    return openAll(rec, rows, options.open)
+  }
+
+  const reindex = async (rec: Rec, rows: Row[]) => {
+    if (rec.aboutPatient !== 'id') return
+    const tokens = rows.map((row) => tokensOf(keys.index(practiceId), rec, row))
+    const ids = tokens.flatMap((list, i) => list.map(() => String(rows[i]?.['id'])))
+    await client.query({
+      name: 'blind',
+      text: 'insert into blind_index (practice_id, token, patient_id) select $1, unnest($2::bigint[]), unnest($3::text[]) on conflict do nothing',
+      values: [practiceId, tokens.flat(), ids],
+    })
+  }
+
+  const insert = async (rec: Rec, rows: Row[]) => {
+    const owners = rows.map((row) => ownerOf(rec, row))
+    if (rec.aboutPatient === 'id') await keys.create(practiceId, owners)
+    else if (rec.sealed.size > 0) await keys.load(practiceId, owners)
+    for (let i = 0; i < rows.length; i += ROWS_AT_ONCE) {
+      const some = rows.slice(i, i + ROWS_AT_ONCE)
+      const pairs = some.map((row, j) => {
+        const whole = Object.fromEntries(rec.names.map((n) => [n, row[n]]))
+        return closed(rec, whole, row['id'], owners[i + j] ?? NO_PATIENT)
+      })
+      const columns = (pairs[0] ?? []).map(([column]) => column)
+      await query(insertText(rec, columns, some.length), [practiceId, ...pairs.flatMap((p) => p.map(([, value]) => value))])
+    }
+    await reindex(rec, rows)
+  }
+
+  const enqueue = async <I>(job: JobDefinition<I>, input: I, options: { at?: string } = {}): Promise<void> => {
+    enqueued++
+    await client.query({
+      name: 'enqueue',
+      text: 'insert into job (practice_id, id, name, input, run_at) values ($1, $2, $3, $4, coalesce($5, now()))',
+      values: [practiceId, newId('job'), job.name, JSON.stringify(job.input.parse(input)), options.at ?? null],
+    })
+  }
+
+  return {
+    actor,
+    practiceId,
+    /** The audit event under which all this happens. */
+    eventId,
+    /** Now, ISO 8601 UTC. */
+    now: clock.now(),
+
+    /** One row. `open` names the sealed fields that are needed (all, when left out): fewer opened is less disclosed. */
+    async get<R extends Rec>(rec: R, where: Where<Value<R>>, open?: readonly (keyof Value<R> & string)[]): Promise<Value<R>> {
+      const [row] = await select(rec, where, { ...(open ? { open } : {}), limit: 1 })
+      if (!row) throw notFound(rec.table)
+      return row as Value<R>
+    },
+    /** One row or none. */
+    async find<R extends Rec>(rec: R, where: Where<Value<R>>, open?: readonly (keyof Value<R> & string)[]): Promise<Value<R> | undefined> {
+      const [row] = await select(rec, where, { ...(open ? { open } : {}), limit: 1 })
+      return row as Value<R> | undefined
+    },
+    /** One row, locked until the action ends, for read-then-change. */
+    async lock<R extends Rec>(rec: R, where: Where<Value<R>>, open: readonly (keyof Value<R> & string)[] = []): Promise<Value<R>> {
+      const [row] = await select(rec, where, { open, limit: 1 }, 'for update')
+      if (!row) throw notFound(rec.table)
+      return row as Value<R>
+    },
+    async list<R extends Rec>(
+      rec: R,
+      where: Where<Value<R>>,
+      options: { open?: readonly (keyof Value<R> & string)[]; orderBy?: keyof Value<R> & string; descending?: true; limit?: number } = {},
+    ): Promise<Value<R>[]> {
+      return (await select(rec, where, { limit: MOST_LISTED, ...options })) as Value<R>[]
+    },
+    async count<R extends Rec>(rec: R, where: Where<Value<R>>): Promise<number> {
+      const { rows } = await query(countText(rec, where), parameters(rec, where))
+      return rows[0].n
+    },
+    /** Whether such a row is there, without opening it. */
+    async has<R extends Rec>(rec: R, where: Where<Value<R>>): Promise<boolean> {
+      return (await select(rec, where, { open: [], limit: 1 })).length > 0
+    },
+
+    /** Sealed rows found by what a person typed (blind.ts). Looks `among` these patients when given. At most `limit`. */
+    async search<R extends Rec>(
+      rec: R,
+      typed: string,
+      options: { open: readonly (keyof Value<R> & string)[]; limit: number; among?: readonly string[] },
+    ): Promise<Value<R>[]> {
+      const terms = searchTerms(typed)
+      if (terms.length === 0) return []
+      const tokens = searchTokens(keys.index(practiceId), terms)
+      // Long prefixes are rare: they lead, the others only filter.
+      const rarestFirst = tokens.map((t, i) => ({ t, length: terms[i]?.text.length ?? 0 })).toSorted((a, b) => b.length - a.length)
+      const { among } = options
+      const { rows } = await query(searchText(rec, tokens.length, among ? { among: true } : {}), [
+        practiceId, options.limit, ...rarestFirst.map(({ t }) => t), ...(among ? [among] : []),
+      ])
+      const open = new Set([...options.open, ...[...rec.finding].filter(([, find]) => terms.some((t) => t.find === find)).map(([f]) => f)])
+      await keys.load(practiceId, rows.map((row: Row) => ownerOf(rec, row)))
+      const hits = rows.map((row: Row) => ({ row, whole: opened(rec, row, open) })).filter(({ whole }) => meets(rec, whole, terms))
+      for (const { row } of hits) note(rec, row, open)
+      return hits.map(({ whole }) => whole) as Value<R>[]
+    },
+
+    async add<R extends Rec>(rec: R, value: Omit<Value<R>, 'id'> & { id?: string }): Promise<Value<R>> {
+      const whole = rec.fields.parse({ ...value, id: value.id ?? newId(rec.prefix) }) as Value<R>
+      await insert(rec, [whole as Row])
+      return whole
+    },
+    async addAll<R extends Rec>(rec: R, values: readonly (Omit<Value<R>, 'id'> & { id?: string })[]): Promise<Value<R>[]> {
+      const rows = values.map((value) => rec.fields.parse({ ...value, id: value.id ?? newId(rec.prefix) }) as Value<R>)
+      if (rows.length > 0) await insert(rec, rows as Row[])
+      return rows
+    },
+    /**
+     * Changes fields of one row, named by id (and patient, where it has one). Further fields of `where` are conditions.
+     * `undefined` leaves a field as it is, `null` empties it.
+     * @throws 409 when the row is not (or no longer) as the conditions say.
+     */
+    async change<R extends Rec>(rec: R, where: Where<Value<R>> & { id: string }, patch: Patch<Value<R>>): Promise<void> {
+      if (rec.changes === 'added-only') throw new Error(`${rec.table} is only added to, never changed`)
+      const given = Object.entries(patch).filter(([, value]) => value !== undefined)
+      if (given.length === 0) return
+      const sealedPatch = given.some(([f]) => rec.sealed.has(f))
+      const owner = ownerOf(rec, where as Row)
+      if (sealedPatch && rec.aboutPatient && owner === NO_PATIENT) throw new Error(`${rec.table}: name the patient to change a sealed field`)
+      if (sealedPatch) await keys.load(practiceId, [owner])
+      const emptied = Object.fromEntries(given.filter(([, value]) => value === null))
+      const fields = { ...rec.fields.partial().parse(Object.fromEntries(given.filter(([, value]) => value !== null))), ...emptied }
+      const pairs = closed(rec, fields, where.id, owner)
+      const columns = pairs.map(([column]) => column)
+      const { rowCount } = await query(updateText(rec, columns, where), [...pairs.map(([, v]) => v), ...parameters(rec, where)])
+      if (rowCount !== 1) throw new Problem(409, 'Changed meanwhile', 'Somebody changed this before you. Nothing was saved; look again.')
+      if (rec.aboutPatient === 'id' && given.some(([f]) => rec.finding.has(f))) {
+        await client.query({ name: 'unblind', text: 'delete from blind_index where practice_id = $1 and patient_id = $2', values: [practiceId, owner] })
+        const [row] = await select(rec, { id: where.id } as Row, { limit: 1 })
+        if (row) await reindex(rec, [row])
+      }
+    },
+    /** Only for records declared removable. */
+    async remove<R extends Rec>(rec: R, where: Where<Value<R>>): Promise<number> {
+      if (rec.changes !== 'removable') throw new Error(`${rec.table} is never removed`)
+      return (await query(deleteText(rec, where), parameters(rec, where))).rowCount ?? 0
+    },
+
+    /** Seals bytes under the patient's key and stores them durably. Removed again when the action does not commit. */
+    async store(patientId: string, bytes: Buffer): Promise<string> {
+      const objectKey = `${practiceId}/${newId('obj')}`
+      await keys.load(practiceId, [patientId])
+      stored.push(objectKey)
+      await objects.put(objectKey, sealBytes(keys.dataKey(practiceId, patientId), objectPlace(practiceId, patientId, objectKey), bytes))
+      return objectKey
+    },
+    /** A capability for the file door to open one stored object; notes it as opened. */
+    async ticket(rec: Rec, of: { id: string; patientId: string; objectKey: string; field: string; contentType: string }): Promise<Ticket> {
+      await keys.load(practiceId, [of.patientId])
+      note(rec, { id: of.id, patientId: of.patientId }, new Set([of.field]))
+      return new Ticket({ objectKey: of.objectKey, practiceId, patientId: of.patientId, contentType: of.contentType })
+    },
+
+    /** Lines of the trail, newest first. The database shows them only to actions named `trail.…`. */
+    trail: (filter: TrailFilter): Promise<TrailLine[]> => readTrail(client, practiceId, filter),
+
+    /** Puts a job into the queue, in this transaction: it exists exactly when what it follows from does. Ids and amounts only, no PHI. */
+    enqueue,
+    /** Tells later modules that something happened: their jobs are put into the queue. */
+    async emit<I>(happened: EventDefinition<I>, input: I): Promise<void> {
+      for (const job of subscribersOf(happened)) await enqueue(job, input)
+    },
+
+    /** For the gate only. */
+    ending: {
+      note: () => (noted.size === 0 ? undefined : canonical([...noted.values()] as never)),
+      stored,
+      enqueued: () => enqueued,
+    },
+  }
+}
+export type Tx = Omit<ReturnType<typeof openTx>, 'ending'>

@@ -1,0 +1,3 @@
+export { routes } from './routes.ts'
+export { createUser, resolveSession, touchEveryMs, touchSession } from './service.ts'
+export { newTotpSecret, totpStep, totpUri } from './sign-in.ts'

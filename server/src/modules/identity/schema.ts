@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { id, LocationId, UserId } from '#kernel/id.ts'
+import { hashed, record, sealed } from '#kernel/record.ts'
+
+export { UserId }
+export const SessionId = id('ses')
+export const RoleName = z.string().regex(/^[a-z-]+$/)
+
+/** A person who works at the practice. One person, one login: there are no shared accounts. @hipaa 164.312(a)(2)(i) unique user identification */
+export const user = record(
+  'app_user',
+  {
+    id: UserId,
+    email: sealed(z.email().max(254), { find: 'exact' }),
+    name: sealed(z.string().min(1).max(120)),
+    /** Shown beside the name: RN, NP, MD. */
+    credential: z.string().max(20),
+    roles: z.array(RoleName),
+    locationIds: z.array(LocationId),
+    /** Has a column in the calendar. */
+    isProvider: z.boolean(),
+    active: z.boolean(),
+    /** argon2id. */
+    passwordHash: sealed(z.string()),
+    /** RFC 6238, base 32. */
+    totpSecret: sealed(z.string()),
+    /** The last time step that was used, so that a code works once. */
+    totpUsedStep: z.int(),
+    /** Hashes of recovery codes that are left. */
+    recoveryCodes: sealed(z.array(z.string())),
+    createdAt: z.iso.datetime(),
+  },
+  { what: 'A person who works at the practice, with what signs them in.' },
+)
+export const session = record(
+  'session',
+  {
+    id: SessionId,
+    token: hashed(z.string()),
+    userId: UserId,
+    createdAt: z.iso.datetime(),
+    lastActiveAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    endedAt: z.iso.datetime().optional(),
+  },
+  { what: 'A signed-in session. Its token is kept only as a keyed hash.' },
+)
+
+export const PersonCard = z.object({ id: UserId, name: z.string(), credential: z.string(), roles: z.array(RoleName), locationIds: z.array(LocationId), isProvider: z.boolean() })
+export const SignIn = z.object({ email: z.email(), password: z.string().min(1).max(200), code: z.string().trim().min(6).max(40) })
+export const SessionView = z.object({
+  user: z.object({
+    id: UserId, name: z.string(), credential: z.string(), roles: z.array(z.string()), home: z.string(),
+    locations: z.array(z.object({ id: LocationId, name: z.string(), timeZone: z.string() })),
+    grants: z.array(z.string()),
+  }),
+  practice: z.object({ name: z.string(), idleMinutes: z.number() }),
+})
+
+/** Tries to sign in, by a keyed hash of whatever address was typed: the same for accounts that exist and those that do not. */
+export const signInTry = record(
+  'sign_in_try',
+  { id: id('try'), email: hashed(z.string()), tries: z.int(), lockedUntil: z.iso.datetime().optional(), lastAt: z.iso.datetime() },
+  { changes: 'removable', what: 'Counts failed sign-ins by a keyed hash of the address.' },
+)
+
+export const NewUser = z.object({
+  email: z.email().max(254),
+  name: z.string().trim().min(1).max(120),
+  credential: z.string().max(20).default(''),
+  roles: z.array(RoleName).min(1),
+  locationIds: z.array(LocationId).min(1),
+  isProvider: z.boolean().default(false),
+  password: z.string().min(12).max(200),
+  totpSecret: z.string().min(16).max(64),
+})

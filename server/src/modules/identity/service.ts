@@ -1,0 +1,215 @@
+import { z } from 'zod'
+import { action } from '#kernel/action.ts'
+import { afterMinutes } from '#kernel/clock.ts'
+import { invalid, tooMany, unauthenticated } from '#kernel/errors.ts'
+import { PracticeId } from '#kernel/id.ts'
+import { roleAlone } from '#kernel/policy.ts'
+import { ROLES, grantsOf } from '#kernel/roles.ts'
+import type { Value } from '#kernel/record.ts'
+import type { Tx } from '#kernel/tx.ts'
+import { location, practice } from '#schema/practices'
+import { NewUser, PersonCard, session, SessionView, SignIn, signInTry, user, UserId } from './schema.ts'
+import { hashPassword, newRecoveryCodes, normaliseRecoveryCode, passwordMatches, totpStep } from './sign-in.ts'
+
+const nobody = () => '-'
+const TRIES_BEFORE_LOCK = 5
+const FIRST_LOCK_MINUTES = 1
+const LONGEST_LOCK_MINUTES = 60
+const SESSION_HOURS = 12
+const TOUCH_EVERY_SECONDS = 30
+const WEAKEST_SCORE = 3
+const TOKEN_BYTES = 32
+
+const newToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).toString('base64url')
+
+/** Doubles with every further try, up to an hour. */
+const lockMinutes = (tries: number) => Math.min(LONGEST_LOCK_MINUTES, FIRST_LOCK_MINUTES * 2 ** (tries - TRIES_BEFORE_LOCK))
+
+/** Counts a try before it is known whether it is right, so that parallel guesses cannot slip through. */
+export const countTry = action({
+  name: 'session.try',
+  does: 'try to sign in',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  input: SignIn,
+  output: z.object({}),
+  run: async (tx, { email }) => {
+    const key = email.trim().toLowerCase()
+    const known = await tx.find(signInTry, { email: key })
+    if (!known) {
+      await tx.add(signInTry, { email: key, tries: 1, lastAt: tx.now })
+      return {}
+    }
+    const { id, tries, lockedUntil } = await tx.lock(signInTry, { id: known.id })
+    if (lockedUntil && lockedUntil > tx.now) {
+      const seconds = Math.ceil((Date.parse(lockedUntil) - Date.parse(tx.now)) / 1000)
+      throw tooMany(seconds, `Too many tries for this address. Try again in ${Math.ceil(seconds / 60)} min, or ask the owner for help.`)
+    }
+    const lock = tries + 1 >= TRIES_BEFORE_LOCK ? { lockedUntil: afterMinutes(tx.now, lockMinutes(tries + 1)) } : {}
+    await tx.change(signInTry, { id }, { tries: tries + 1, lastAt: tx.now, ...lock })
+    return {}
+  },
+})
+
+// Compared with when the address is unknown, so that the time of an answer does not tell whether an account exists.
+let decoy: Promise<string> | undefined
+const decoyHash = () => (decoy ??= hashPassword('no account has this password'))
+
+const codeIsRight = async (tx: Tx, who: Value<typeof user>, code: string): Promise<Partial<Value<typeof user>> | undefined> => {
+  const step = await totpStep(who.totpSecret, code.replaceAll(' ', ''), Date.parse(tx.now), who.totpUsedStep)
+  if (step !== undefined) return { totpUsedStep: step }
+  const typed = normaliseRecoveryCode(code)
+  for (const hash of who.recoveryCodes)
+    if (typed.length === 10 && (await passwordMatches(hash, typed))) return { recoveryCodes: who.recoveryCodes.filter((h) => h !== hash) }
+  return undefined
+}
+
+const viewOf = async (tx: Tx, who: Value<typeof user>): Promise<z.infer<typeof SessionView>> => {
+  const { name, idleMinutes } = await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })
+  const places = await tx.list(location, {}, { orderBy: 'name' })
+  return {
+    user: {
+      id: who.id, name: who.name, credential: who.credential, roles: who.roles,
+      home: ROLES.get(who.roles[0] ?? '')?.home ?? '/',
+      locations: places.filter((p) => who.locationIds.includes(p.id)).map(({ id, name: called, timeZone }) => ({ id, name: called, timeZone })),
+      grants: [...grantsOf(who.roles)],
+    },
+    practice: { name, idleMinutes },
+  }
+}
+
+/** @hipaa 164.312(d) person or entity authentication: password and second factor, always both */
+export const signIn = action({
+  name: 'session.sign-in',
+  does: 'sign in',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  input: SignIn,
+  output: SessionView.extend({ token: z.string() }),
+  run: async (tx, { email, password, code }) => {
+    const key = email.trim().toLowerCase()
+    const who = await tx.find(user, { email: key, active: true })
+    const passwordRight = await passwordMatches(who?.passwordHash ?? (await decoyHash()), password)
+    const used = who && passwordRight ? await codeIsRight(tx, who, code) : undefined
+    if (!who || !used) throw unauthenticated('The e-mail address, the password or the code is wrong.')
+    const { id } = await tx.lock(user, { id: who.id })
+    // The conditions make a code that is used twice at the same moment fail the second time.
+    await tx.change(user, { id, ...('totpUsedStep' in used ? { totpUsedStep: who.totpUsedStep } : {}) }, used)
+    await tx.remove(signInTry, { email: key })
+    const token = newToken()
+    await tx.add(session, {
+      token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
+    })
+    return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who)) }
+  },
+})
+
+/** Who a session cookie stands for. */
+export const resolveSession = action({
+  name: 'session.resolve',
+  does: 'use a session',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  trail: 'refusals',
+  input: z.object({ token: z.string() }),
+  output: SessionView.extend({ sessionId: session.fields.shape.id, lastActiveAt: z.string(), locationIds: user.fields.shape.locationIds }),
+  run: async (tx, { token }) => {
+    const found = await tx.find(session, { token })
+    if (!found || found.endedAt || found.expiresAt <= tx.now) throw unauthenticated()
+    const who = await tx.get(user, { id: found.userId }, ['name'])
+    const view = await viewOf(tx, who)
+    if (!who.active) throw unauthenticated()
+    if (afterMinutes(found.lastActiveAt, view.practice.idleMinutes) <= tx.now) throw unauthenticated('You were away for a while. Sign in to go on; nothing you typed is lost.')
+    return { ...view, sessionId: found.id, lastActiveAt: found.lastActiveAt, locationIds: who.locationIds }
+  },
+})
+
+/** A person did something: the idle clock starts again. Background polling does not come here. */
+export const touchSession = action({
+  name: 'session.touch',
+  does: 'keep a session alive by using it',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  trail: 'refusals',
+  input: z.object({ sessionId: session.fields.shape.id }),
+  output: z.object({}),
+  run: async (tx, { sessionId }) => {
+    await tx.change(session, { id: sessionId }, { lastActiveAt: tx.now })
+    return {}
+  },
+})
+export const touchEveryMs = TOUCH_EVERY_SECONDS * 1000
+
+export const endSession = action({
+  name: 'session.end',
+  does: 'sign out',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  input: z.object({}),
+  output: z.object({}),
+  run: async (tx) => {
+    const { via } = tx.actor
+    if (via) await tx.change(session, { id: session.fields.shape.id.parse(via) }, { endedAt: tx.now })
+    return {}
+  },
+})
+
+/** What the signed-in person's page needs to know of herself. */
+export const ownSession = action({
+  name: 'session.view',
+  does: 'see who is signed in',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  trail: 'refusals',
+  input: z.object({}),
+  output: SessionView,
+  run: async (tx) => viewOf(tx, await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['name'])),
+})
+
+const checkPassword = async (password: string, about: string[]) => {
+  const { strengthOf } = await import('./password-strength.ts')
+  const { score, feedback } = strengthOf(password, about)
+  if (score >= WEAKEST_SCORE) return
+  throw invalid([{ path: 'password', message: feedback.warning ?? 'This password is too easy to guess. Take four or more unrelated words.' }])
+}
+
+/** Adds a person with her second factor. The recovery codes are shown once. */
+export const createUser = action({
+  name: 'user.create',
+  does: 'add a person to the team',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  clashes: { app_user_practice_id_email_token_key: 'Somebody with this e-mail address is on the team already.' },
+  input: NewUser,
+  output: PersonCard.extend({ recoveryCodes: z.array(z.string()) }),
+  run: async (tx, { password, totpSecret, ...fields }) => {
+    const unknown = fields.roles.filter((r) => !ROLES.has(r) || r === 'public' || r === 'link')
+    if (unknown.length > 0) throw invalid([{ path: 'roles', message: `There is no role ${unknown.join(', ')}.` }])
+    await checkPassword(password, [fields.email, fields.name])
+    const codes = newRecoveryCodes()
+    const made = await tx.add(user, {
+      ...fields, email: fields.email.toLowerCase(), active: true, totpSecret, totpUsedStep: 0, passwordHash: await hashPassword(password),
+      recoveryCodes: await Promise.all(codes.map((c) => hashPassword(normaliseRecoveryCode(c)))), createdAt: tx.now,
+    })
+    return { ...made, recoveryCodes: codes }
+  },
+})
+
+export const listUsers = action({
+  name: 'user.list',
+  does: 'see who is on the team',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  trail: 'refusals',
+  input: z.object({}),
+  output: z.array(PersonCard),
+  run: (tx) => tx.list(user, { active: true }, { open: ['name'] }),
+})

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs'
+import fastifyCookie from '@fastify/cookie'
+import fastifyHelmet from '@fastify/helmet'
+import fastifyRateLimit from '@fastify/rate-limit'
+import fastifyStatic from '@fastify/static'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Problem } from '#kernel/errors.ts'
+import { newId } from '#kernel/id.ts'
+import type { Perform } from '#kernel/perform.ts'
+import type { Route } from '#kernel/route.ts'
+import { Ticket } from '#kernel/ticket.ts'
+import { faultOf, type Log } from './log.ts'
+import { openApi } from './openapi.ts'
+import type { Sessions } from './sessions.ts'
+
+export interface HttpHands {
+  routes: readonly Route[]
+  perform: Perform
+  sessions: Sessions
+  /** Opens the bytes behind a ticket: the file door. */
+  redeem: (ticket: Ticket) => Promise<Buffer>
+  log: Log
+  version: string
+  isReady: () => Promise<boolean>
+  /** The folder of the built web app. */
+  webDir?: string
+  tls?: { certFile: string; keyFile: string }
+  /** Endpoints that are no actions: set-up, before there is anybody who could act. */
+  extend?: (app: FastifyInstance) => void
+}
+
+const MOST_BYTES_JSON = 1024 * 1024
+export const MOST_BYTES_UPLOAD = 40 * 1024 * 1024
+const SESSION_HOURS = 12
+const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+const problemOf = (error: unknown): Problem => {
+  if (error instanceof Problem) return error
+  const { statusCode, message } = error instanceof Error ? (error as Error & { statusCode?: number }) : { statusCode: 500, message: '' }
+  if (statusCode === 429) return new Problem(429, 'Too many tries', 'Too many requests from here. Wait a minute, then try again.')
+  if (statusCode === 413) return new Problem(413, 'Too large', 'This is larger than can be taken. Nothing was saved.')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500 && /json|body|content/i.test(message))
+    return new Problem(statusCode, 'Not understood', 'The request could not be read. Nothing was saved.')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem(statusCode, 'Not understood', 'The request could not be answered.')
+  return new Problem(500, 'A fault of ours', 'Something failed on our side and was undone: nothing was saved. Try again; if it happens again, tell your administrator the reference.')
+}
+
+/** Cross-site requests with a cookie are refused twice over: SameSite=Strict, and this. */
+const isCrossSite = (req: FastifyRequest): boolean => {
+  const site = req.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  const { origin } = req.headers
+  return origin !== undefined && new URL(origin).host !== req.headers.host
+}
+
+const CSP = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    // Mantine sets style attributes; no style is ever built from what people type.
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'blob:', 'data:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    mediaSrc: ["'self'", 'blob:'],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+}
+
+const handler = ({ perform, sessions, redeem }: HttpHands, route: Route, isTls: boolean) => {
+  const { action, door, first, body, setsCookie, clearsCookie } = route
+  const cookieOptions = { path: '/', httpOnly: true, sameSite: 'strict' as const, secure: isTls }
+  return async (req: FastifyRequest, reply: FastifyReply) => {
+    const actor = await sessions.whoIs(door, req)
+    const sent = body === 'bytes' ? { bytes: req.body } : req.body
+    const input = Object.assign({}, req.query, sent, req.params)
+    const key = req.headers['idempotency-key']
+    const options = { request: req.id, ...(typeof key === 'string' && UNSAFE.has(req.method) ? { idempotencyKey: key.slice(0, 200) } : {}) }
+    if (first) await perform(first, actor, input, { request: req.id })
+    const answer = await perform(action, actor, input, options)
+    if (answer instanceof Ticket) return reply.type(answer.contentType).send(await redeem(answer))
+    if (setsCookie && typeof answer === 'object' && answer !== null && 'token' in answer) {
+      const { token, ...rest } = answer
+      return reply.setCookie(setsCookie, String(token), { ...cookieOptions, maxAge: SESSION_HOURS * 3600 }).send(rest)
+    }
+    if (clearsCookie) {
+      sessions.forget(req.cookies[clearsCookie])
+      reply.clearCookie(clearsCookie, cookieOptions)
+    }
+    return reply.type('application/json').send(answer ?? {})
+  }
+}
+
+/** Turns the route table into HTTP. The only file that knows Fastify's request cycle. */
+export const http = async (hands: HttpHands): Promise<FastifyInstance> => {
+  const { routes, log, version, tls } = hands
+  const secure = tls ? { https: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' as const } } : {}
+  const app: FastifyInstance = Fastify({
+    ...secure,
+    bodyLimit: MOST_BYTES_JSON,
+    genReqId: () => newId('req'),
+    disableRequestLogging: true,
+    // The prototype of what was sent is never ours.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+  }) as unknown as FastifyInstance
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: CSP,
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: tls ? { maxAge: 63_072_000, includeSubDomains: true } : false,
+  })
+  await app.register(fastifyCookie)
+  await app.register(fastifyRateLimit, { global: false })
+  app.addContentTypeParser(/^(image\/.*|application\/octet-stream)$/, { parseAs: 'buffer', bodyLimit: MOST_BYTES_UPLOAD }, (_req, body, done) => done(null, body))
+
+  app.addHook('onRequest', async (req, reply) => {
+    if (UNSAFE.has(req.method) && isCrossSite(req)) throw new Problem(403, 'Not from here', 'This request came from another site and was refused.')
+    if (req.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    reply.header('permissions-policy', 'camera=(self), microphone=(), geolocation=(), interest-cohort=()')
+  })
+  app.addHook('onResponse', async (req, reply) => {
+    // The pattern of the route, never the address that was asked for.
+    log.info({ event: 'request', method: req.method, route: req.routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, request: req.id })
+  })
+  app.setErrorHandler((error, req, reply) => {
+    const problem = problemOf(error)
+    if (problem.status >= 500) log.error({ event: 'fault', route: req.routeOptions.url ?? 'none', request: req.id, fault: faultOf(error) })
+    const retry = problem.extra['retryAfterSeconds']
+    if (typeof retry === 'number') reply.header('retry-after', retry)
+    const { constraint: _, ...extra } = problem.extra
+    return reply.code(problem.status).type('application/problem+json').send({ type: 'about:blank', title: problem.title, status: problem.status, detail: problem.message, reference: req.id, ...extra })
+  })
+
+  for (const r of routes)
+    app.route({
+      method: r.method,
+      url: r.url,
+      handler: handler(hands, r, tls !== undefined),
+      ...(r.body === 'bytes' ? { bodyLimit: MOST_BYTES_UPLOAD } : {}),
+      config: r.rate ? { rateLimit: { max: r.rate.max, timeWindow: r.rate.perSeconds * 1000 } } : {},
+    })
+  const document = openApi(routes, version)
+  app.get('/openapi.json', (_req, reply) => reply.send(document))
+  app.get('/healthz', (_req, reply) => reply.send({ status: 'ok' }))
+  app.get('/readyz', async (_req, reply) => ((await hands.isReady()) ? reply.send({ status: 'ready' }) : reply.code(503).send({ status: 'not ready' })))
+  hands.extend?.(app)
+
+  const { webDir } = hands
+  if (webDir) {
+    await app.register(fastifyStatic, { root: webDir, index: false, maxAge: '1y', immutable: true, wildcard: true, setHeaders: (res, path) => { if (path.endsWith('.html')) res.header('cache-control', 'no-cache') } })
+    app.get('/', (_req, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false }))
+  }
+  app.setNotFoundHandler((req, reply) => {
+    if (webDir && req.method === 'GET' && !req.url.startsWith('/api/')) return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false })
+    return reply.code(404).type('application/problem+json').send({ type: 'about:blank', title: 'Not found', status: 404, detail: 'There is no such address.', reference: req.id })
+  })
+  return app
+}

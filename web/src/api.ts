@@ -1,0 +1,264 @@
+import type { Middleware } from 'openapi-fetch'
+
+/**
+ * The way to the server: same origin, JSON, one error class.
+ *
+ * `request` is the plain client. `nacreMiddleware` and `retryingFetch` give openapi-fetch the same behaviour:
+ *   const api = createClient<paths>({ baseUrl: '', fetch: retryingFetch }); api.use(nacreMiddleware)
+ */
+
+/** What the law or the practice's rules have to say when the answer is no. Mirrors the server's `Refusal`. */
+export interface Refusal {
+  /** one sentence: why */
+  readonly why: string
+  /** the rule, as a person would cite it: "45 CFR 164.508(a)(3)" or the practice's own policy */
+  readonly rule: string
+  readonly whoCanFix: string
+  readonly fix?: { readonly label: string; readonly href: string }
+  /** present only where the law allows to go on, for a limited time, with a reason that somebody reviews */
+  readonly override?: RefusalOverride
+}
+
+export interface RefusalOverride {
+  readonly label?: string
+  readonly maxMinutes?: number
+  /** who will see the reason on a review list */
+  readonly reviewedBy?: string
+}
+
+export interface FieldError {
+  /** dotted path into the body that was sent, e.g. "contact.email" */
+  readonly path: string
+  readonly message: string
+}
+
+interface ProblemContent {
+  status: number
+  title: string
+  detail?: string | undefined
+  refusal?: Refusal | undefined
+  errors?: readonly FieldError[] | undefined
+  reference?: string | undefined
+}
+
+/** An answer that is not a success: RFC 9457 `application/problem+json`, or status 0 when no answer came at all. */
+export class Problem extends Error {
+  override name = 'Problem'
+  readonly status: number
+  readonly title: string
+  readonly detail: string | undefined
+  readonly refusal: Refusal | undefined
+  readonly errors: readonly FieldError[]
+  /** what to tell support: names the trail entry and the log line, never a person */
+  readonly reference: string | undefined
+
+  constructor(content: ProblemContent) {
+    super(content.title)
+    this.status = content.status
+    this.title = content.title
+    this.detail = content.detail
+    this.refusal = content.refusal
+    this.errors = content.errors ?? []
+    this.reference = content.reference
+  }
+
+  /** True when no answer came: offline, or the server is restarting. Nothing is known about the outcome. */
+  get isOffline(): boolean {
+    return this.status === 0
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+const count = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
+
+function readOverride(value: unknown): RefusalOverride | undefined {
+  if (!isObject(value)) return value === true ? {} : undefined
+  const label = text(value.label)
+  const maxMinutes = count(value.maxMinutes)
+  const reviewedBy = text(value.reviewedBy)
+  return { ...(label && { label }), ...(maxMinutes && { maxMinutes }), ...(reviewedBy && { reviewedBy }) }
+}
+
+function readRefusal(value: unknown): Refusal | undefined {
+  if (!isObject(value)) return undefined
+  const why = text(value.why)
+  if (!why) return undefined
+  const label = isObject(value.fix) ? text(value.fix.label) : undefined
+  const href = isObject(value.fix) ? text(value.fix.href) : undefined
+  const override = readOverride(value.override)
+  return {
+    why,
+    rule: text(value.rule) ?? '',
+    whoCanFix: text(value.whoCanFix) ?? '',
+    ...(label && href && { fix: { label, href } }),
+    ...(override && { override }),
+  }
+}
+
+function readFieldErrors(value: unknown): FieldError[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((entry: unknown) => {
+    if (!isObject(entry)) return []
+    const message = text(entry.message)
+    return message ? [{ path: text(entry.path) ?? '', message }] : []
+  })
+}
+
+/** Reads any failed response into a Problem; a proxy's HTML page becomes an honest sentence, never raw text. */
+export async function problemFrom(response: Response): Promise<Problem> {
+  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  const body: unknown = isJson ? await response.json().catch(() => undefined) : undefined
+  const content = isObject(body) ? body : {}
+  return new Problem({
+    status: response.status,
+    title: text(content.title) ?? titleOf(response.status),
+    detail: text(content.detail),
+    refusal: readRefusal(content.refusal),
+    errors: readFieldErrors(content.errors),
+    reference: text(content.reference) ?? response.headers.get('x-request-id') ?? undefined,
+  })
+}
+
+function titleOf(status: number): string {
+  if (status === 401) return 'You are signed out'
+  if (status === 403) return 'This is not open to you'
+  if (status === 404) return 'This is not here'
+  if (status === 409) return 'Somebody was faster'
+  if (status === 413) return 'This file is too large'
+  if (status === 429) return 'Too many attempts'
+  return status >= 500 ? 'The server could not finish this' : 'The server did not accept this'
+}
+
+const unreachable = () => new Problem({ status: 0, title: 'No connection to the server' })
+
+const isUnsafe = (method: string) => !['GET', 'HEAD', 'OPTIONS'].includes(method.toUpperCase())
+const isAborted = (error: unknown) => error instanceof DOMException && error.name === 'AbortError'
+
+/** Gateways answer these while the server restarts; the Idempotency-Key makes asking again safe. */
+const passing = new Set([502, 503, 504])
+const retryDelaysMs = [250, 1000]
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/**
+ * `fetch` that asks again (twice) when no answer came or a gateway answered for the server. Safe methods and requests
+ * with an Idempotency-Key only; the key travels unchanged. Rejects with a Problem of status 0 when nothing helped.
+ */
+export async function retryingFetch(request: Request): Promise<Response> {
+  const mayRepeat = !isUnsafe(request.method) || request.headers.has('Idempotency-Key')
+  for (const delayMs of mayRepeat ? retryDelaysMs : []) {
+    const response = await fetch(request.clone()).catch((error: unknown) => {
+      if (isAborted(error)) throw error
+      return undefined
+    })
+    if (response && !passing.has(response.status)) return response
+    await pause(delayMs)
+  }
+  return fetch(request).catch((error: unknown) => {
+    throw isAborted(error) ? error : unreachable()
+  })
+}
+
+type SignedOutListener = () => void
+const signedOutListeners = new Set<SignedOutListener>()
+
+/** Calls back when the server says 401 to anything but the session question itself. Returns the way to stop. */
+export function onSignedOut(listener: SignedOutListener): () => void {
+  signedOutListeners.add(listener)
+  return () => signedOutListeners.delete(listener)
+}
+
+function tellIfSignedOut(request: Request, problem: Problem): void {
+  const asksForSession = new URL(request.url).pathname.startsWith('/api/session')
+  if (problem.status === 401 && !asksForSession) for (const listener of signedOutListeners) listener()
+}
+
+function prepare(request: Request): Request {
+  if (isUnsafe(request.method) && !request.headers.has('Idempotency-Key')) {
+    request.headers.set('Idempotency-Key', crypto.randomUUID())
+  }
+  request.headers.set('Accept', 'application/json, application/problem+json')
+  return request
+}
+
+async function refuseFailure(request: Request, response: Response): Promise<void> {
+  if (response.ok) return
+  const problem = await problemFrom(response)
+  tellIfSignedOut(request, problem)
+  throw problem
+}
+
+/** For openapi-fetch: keys on unsafe methods, a thrown Problem for every failure. */
+export const nacreMiddleware: Middleware = {
+  onRequest: ({ request }) => prepare(request),
+  onResponse: ({ request, response }) => refuseFailure(request, response),
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+export interface RequestOptions {
+  query?: Query
+  /** sent as JSON; a Blob or FormData is sent as it is */
+  body?: unknown
+  /** give one per user intention when the caller itself retries (see `newIntention`); otherwise each call gets its own */
+  idempotencyKey?: string
+  /** polling and prefetching: tells the server (header Nacre-Background: 1) that no person is behind it, so idle time runs on */
+  background?: 'yes'
+  signal?: AbortSignal
+}
+
+/** A key for one user intention, e.g. made when the form opens: pressing "Book" twice books once. */
+export const newIntention = (): string => crypto.randomUUID()
+
+function urlOf(path: string, query: Query = {}): string {
+  const url = new URL(path, window.location.origin)
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value))
+  return url.href
+}
+
+function bodyOf(body: unknown): { body?: BodyInit; contentType?: string } {
+  if (body === undefined) return {}
+  if (body instanceof Blob) return { body, ...(body.type && { contentType: body.type }) }
+  if (body instanceof FormData) return { body }
+  return { body: JSON.stringify(body), contentType: 'application/json' }
+}
+
+function requestOf(method: string, path: string, options: RequestOptions): Request {
+  const { body, contentType } = bodyOf(options.body)
+  const headers = new Headers()
+  if (contentType) headers.set('Content-Type', contentType)
+  if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
+  if (options.background) headers.set('Nacre-Background', '1')
+  return new Request(urlOf(path, options.query), {
+    method,
+    headers,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    ...(body !== undefined && { body }),
+    ...(options.signal && { signal: options.signal }),
+  })
+}
+
+/** Turns JSON into a typed value or throws, e.g. a zod schema's `parse`. */
+export type Parse<T> = (value: unknown) => T
+
+/**
+ * One request. `parse` stands at the edge; behind it the value is trusted.
+ * Throws Problem for every failure and DOMException `AbortError` when `signal` fired. 204 is parsed as undefined.
+ */
+export async function request<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  parse: Parse<T>,
+  options: RequestOptions = {},
+): Promise<T> {
+  const prepared = prepare(requestOf(method, path, options))
+  const response = await retryingFetch(prepared)
+  await refuseFailure(prepared, response)
+  if (response.status === 204) return parse(undefined)
+  const body: unknown = await response.json()
+  return parse(body)
+}
+
+/** For answers without content. */
+export const nothing: Parse<void> = () => undefined

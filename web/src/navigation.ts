@@ -1,0 +1,39 @@
+import {
+  IconCalendar,
+  IconFingerprint,
+  IconMailForward,
+  IconShieldCheck,
+  IconStethoscope,
+  IconUsers,
+} from '@tabler/icons-react'
+import type { NavItem } from './ui/app-shell.tsx'
+
+interface Entry extends NavItem {
+  /** roles that get this entry; the server decides what they may do there */
+  roles: readonly string[]
+}
+
+const entries: readonly Entry[] = [
+  {
+    id: 'calendar',
+    label: 'Calendar',
+    href: '/calendar',
+    icon: IconCalendar,
+    roles: ['front-desk', 'provider', 'owner', 'administrator'],
+  },
+  { id: 'my-day', label: 'My day', href: '/my-day', icon: IconStethoscope, roles: ['provider'] },
+  {
+    id: 'patients',
+    label: 'Patients',
+    href: '/patients',
+    icon: IconUsers,
+    roles: ['front-desk', 'provider', 'owner', 'administrator'],
+  },
+  { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, roles: ['owner', 'compliance-officer'] },
+  { id: 'audit', label: 'Audit', href: '/audit', icon: IconFingerprint, roles: ['owner', 'compliance-officer'] },
+  { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, roles: ['administrator', 'owner'] },
+]
+
+/** The rail of a person with these roles. */
+export const navigationFor = (roles: readonly string[]): NavItem[] =>
+  entries.filter((entry) => entry.roles.some((role) => roles.includes(role)))

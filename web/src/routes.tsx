@@ -1,0 +1,193 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  useMatches,
+  useRouter,
+  type ErrorComponentProps,
+} from '@tanstack/react-router'
+import { IconMapSearch } from '@tabler/icons-react'
+import { useEffect } from 'react'
+import { SessionProvider } from './session.tsx'
+import { EmptyState } from './ui/empty-state.tsx'
+import { ErrorNotice } from './ui/error-notice.tsx'
+import { SkeletonPage } from './ui/skeletons.tsx'
+
+/**
+ * Every URL of the app. Three zones: public (book, a patient's own visit link, set-up), sign-in, and staff behind the
+ * session. Pages load when they are opened. A title names the page, never a person.
+ */
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** of the browser tab */
+    title?: string
+  }
+}
+
+function usePageTitle(): void {
+  const title = useMatches({ select: (matches) => matches.map(({ staticData }) => staticData.title).findLast(Boolean) })
+  useEffect(() => {
+    document.title = title ? `${title} · Nacre` : 'Nacre'
+  }, [title])
+}
+
+function Root() {
+  usePageTitle()
+  return <Outlet />
+}
+
+function NotFound() {
+  return (
+    <EmptyState
+      icon={IconMapSearch}
+      title="There is no page here"
+      hint="The link may be old, or a letter is missing."
+      action={{ label: 'Go to the start', href: '/' }}
+    />
+  )
+}
+
+function Failed({ error, reset }: ErrorComponentProps) {
+  const router = useRouter()
+  const retry = () => {
+    reset()
+    void router.invalidate()
+  }
+  return <ErrorNotice error={error} onRetry={retry} />
+}
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound })
+
+const publicZone = createRoute({ getParentRoute: () => root, id: 'public' })
+const book = createRoute({
+  getParentRoute: () => publicZone,
+  path: '/book',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'BookPage'),
+  staticData: { title: 'Book a visit' },
+})
+const patientVisit = createRoute({
+  getParentRoute: () => publicZone,
+  path: '/visit/$token',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PatientVisitPage'),
+  staticData: { title: 'Your visit' },
+})
+const setUp = createRoute({
+  getParentRoute: () => publicZone,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'SetUpPage'),
+  staticData: { title: 'Set up' },
+})
+
+const sessionZone = createRoute({
+  getParentRoute: () => root,
+  id: 'session',
+  component: () => (
+    <SessionProvider>
+      <Outlet />
+    </SessionProvider>
+  ),
+})
+const signIn = createRoute({
+  getParentRoute: () => sessionZone,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'SignInPage'),
+  staticData: { title: 'Sign in' },
+})
+
+const staffZone = createRoute({
+  getParentRoute: () => sessionZone,
+  id: 'staff',
+  component: lazyRouteComponent(() => import('./staff-zone.tsx'), 'StaffZone'),
+})
+const home = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/',
+  component: lazyRouteComponent(() => import('./staff-zone.tsx'), 'HomePage'),
+})
+const calendar = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/calendar',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'CalendarPage'),
+  staticData: { title: 'Calendar' },
+})
+const myDay = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/my-day',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'MyDayPage'),
+  staticData: { title: 'My day' },
+})
+const patients = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/patients',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PatientsPage'),
+  staticData: { title: 'Patients' },
+})
+const chart = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/patients/$patientId',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'ChartPage'),
+  staticData: { title: 'Chart' },
+})
+const compare = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/patients/$patientId/compare',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'ComparePage'),
+  staticData: { title: 'Compare photos' },
+})
+const treat = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/visits/$visitId/treat',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'TreatPage'),
+  staticData: { title: 'Treatment note' },
+})
+const checkOut = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/visits/$visitId/check-out',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'CheckOutPage'),
+  staticData: { title: 'Check out' },
+})
+const posture = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/posture',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PosturePage'),
+  staticData: { title: 'Posture' },
+})
+const audit = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'AuditPage'),
+  staticData: { title: 'Audit' },
+})
+const outbox = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/outbox',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'OutboxPage'),
+  staticData: { title: 'Outbox' },
+})
+
+const tree = root.addChildren([
+  publicZone.addChildren([book, patientVisit, setUp]),
+  sessionZone.addChildren([
+    signIn,
+    staffZone.addChildren([home, calendar, myDay, patients, chart, compare, treat, checkOut, posture, audit, outbox]),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  // A link that is merely hovered must open nobody's record: reading is an event in the trail.
+  defaultPreload: false,
+  defaultPendingComponent: () => <SkeletonPage />,
+  defaultPendingMs: 150,
+  defaultErrorComponent: Failed,
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

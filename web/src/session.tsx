@@ -1,0 +1,203 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { nothing, onSignedOut, Problem, request, type Parse } from './api.ts'
+import { useIdle } from './idle.ts'
+import { forgetSearches } from './ui/list-state.ts'
+import { LockScreen } from './ui/lock-screen.tsx'
+import './session.css'
+
+/**
+ * Who is here. Nothing about it is stored in the browser: the cookie is the server's, the rest lives in memory and dies
+ * with the tab. What the server offers:
+ *   GET    /api/session           Session, or 401. A call without the header Nacre-Background counts as activity.
+ *   DELETE /api/session           signs out
+ *   POST   /api/session/lock      from now on everything but unlock answers 401; GET says `locked: true`
+ *   POST   /api/session/unlock    { password } → 204, or a Problem
+ */
+
+export interface SessionLocation {
+  id: string
+  name: string
+  timeZone: string
+}
+
+export interface Session {
+  user: {
+    id: string
+    name: string
+    roles: readonly string[]
+    locations: readonly SessionLocation[]
+    /** path of this person's next task */
+    home: string
+  }
+  practice: {
+    name: string
+    /** minutes without activity until the screen locks */
+    idleMinutes: number
+  }
+  locked: boolean
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function parseLocation(value: unknown): SessionLocation[] {
+  if (!isObject(value)) return []
+  return [{ id: text(value.id), name: text(value.name), timeZone: text(value.timeZone) }]
+}
+
+export const parseSession: Parse<Session> = (value) => {
+  const { user, practice, locked } = isObject(value) ? value : {}
+  if (!isObject(user) || !isObject(practice)) throw new Problem({ status: 500, title: 'The session could not be read' })
+  return {
+    user: {
+      id: text(user.id),
+      name: text(user.name),
+      roles: Array.isArray(user.roles) ? user.roles.map(text) : [],
+      locations: Array.isArray(user.locations) ? user.locations.flatMap(parseLocation) : [],
+      home: text(user.home) || '/',
+    },
+    practice: { name: text(practice.name), idleMinutes: Number(practice.idleMinutes) || 15 },
+    locked: locked === true,
+  }
+}
+
+const askSession = () =>
+  request('GET', '/api/session', parseSession).catch((error: unknown) => {
+    if (error instanceof Problem && error.status === 401) return null
+    throw error
+  })
+
+export type SessionState =
+  | { kind: 'loading' }
+  | { kind: 'failed'; error: unknown }
+  | { kind: 'signed-out' }
+  | { kind: 'signed-in'; session: Session }
+
+export interface SessionControls {
+  state: SessionState
+  /** asks again; after signing in */
+  refresh: () => Promise<void>
+  lock: () => void
+  signOut: () => Promise<void>
+}
+
+const SessionContext = createContext<SessionControls | undefined>(undefined)
+
+export function useSessionControls(): SessionControls {
+  const controls = useContext(SessionContext)
+  if (!controls) throw new Error('useSessionControls stands outside SessionProvider')
+  return controls
+}
+
+/** The session of a page behind the sign-in. */
+export function useSession(): Session {
+  const { state } = useSessionControls()
+  if (state.kind !== 'signed-in') throw new Error('useSession stands outside the staff zone')
+  return state.session
+}
+
+const sessionKey = ['session'] as const
+
+/** Everything a tab remembers goes with the document: the next person starts on an empty page. */
+const startOver = () => window.location.replace('/sign-in')
+
+function useOtherTabs(onMessage: (message: unknown) => void): (message: string) => void {
+  const channel = useRef<BroadcastChannel>(undefined)
+  const latest = useRef(onMessage)
+  latest.current = onMessage
+  useEffect(() => {
+    const opened = new BroadcastChannel('nacre-session')
+    channel.current = opened
+    opened.onmessage = ({ data }: MessageEvent<unknown>) => latest.current(data)
+    return () => opened.close()
+  }, [])
+  return useCallback((message) => channel.current?.postMessage(message), [])
+}
+
+/** Holds the session, locks after idle time (all tabs together), unlocks over the page that is still there. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient()
+  const { data, error, isPending } = useQuery({ queryKey: sessionKey, queryFn: askSession, staleTime: Infinity })
+  const [locked, setLocked] = useState(false)
+
+  const tellTabs = useOtherTabs((message) => {
+    if (message === 'locked') setLocked(true)
+    if (message === 'unlocked') setLocked(false)
+    if (message === 'signed-out') startOver()
+  })
+  const refresh = useCallback(async () => {
+    await queries.invalidateQueries({ queryKey: sessionKey })
+  }, [queries])
+  const lock = useCallback(() => {
+    setLocked(true)
+    forgetSearches()
+    tellTabs('locked')
+    // Offline, the screen locks all the same; the server's own idle clock ends the session.
+    void request('POST', '/api/session/lock', nothing).catch(() => undefined)
+  }, [tellTabs])
+  const signOut = useCallback(async () => {
+    await request('DELETE', '/api/session', nothing).catch(() => undefined)
+    tellTabs('signed-out')
+    startOver()
+  }, [tellTabs])
+  const unlock = async (password: string) => {
+    await request('POST', '/api/session/unlock', nothing, { body: { password } })
+    await refresh()
+    setLocked(false)
+    tellTabs('unlocked')
+  }
+
+  const state = useMemo((): SessionState => {
+    if (error) return { kind: 'failed', error }
+    if (isPending) return { kind: 'loading' }
+    return data ? { kind: 'signed-in', session: data } : { kind: 'signed-out' }
+  }, [data, error, isPending])
+
+  const signedIn = state.kind === 'signed-in'
+  useEffect(() => (signedIn ? onSignedOut(() => setLocked(true)) : undefined), [signedIn])
+
+  const controls = useMemo(() => ({ state, refresh, lock, signOut }), [state, refresh, lock, signOut])
+  const isLocked = signedIn && (locked || state.session.locked)
+  return (
+    <SessionContext value={controls}>
+      {signedIn && state.session.locked && !locked ? null : children}
+      {signedIn && !isLocked && (
+        <IdleWatch idleMinutes={state.session.practice.idleMinutes} onIdle={lock} onActive={() => void refresh()} />
+      )}
+      {isLocked && (
+        <LockScreen
+          person={{ name: state.session.user.name, role: state.session.user.roles.map(roleName).join(', ') }}
+          onUnlock={unlock}
+          onSwitchPerson={() => void signOut()}
+        />
+      )}
+    </SessionContext>
+  )
+}
+
+/** "front-desk" → "Front desk" */
+export const roleName = (role: string): string => {
+  const words = role.replaceAll(/[-_]/g, ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+interface IdleWatchProps {
+  idleMinutes: number
+  onIdle: () => void
+  onActive: () => void
+}
+
+function IdleWatch(props: IdleWatchProps) {
+  const secondsLeft = useIdle(props)
+  return (
+    <div role="status" className={secondsLeft === undefined ? 'n-hidden' : 'n-idle'}>
+      {secondsLeft !== undefined && (
+        <>
+          <strong>This screen locks in {secondsLeft > 10 ? 'less than a minute' : 'a few seconds'}.</strong> Move the
+          mouse, touch the screen or press a key to stay.
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,109 @@
+import { Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
+import { createContext, useContext, useMemo, useState } from 'react'
+import { navigationFor } from './navigation.ts'
+import { searchPatients } from './patient-search.ts'
+import { roleName, useSession, useSessionControls, type SessionLocation } from './session.tsx'
+import { AppShell } from './ui/app-shell.tsx'
+import { CommandPalette, type PaletteEntry } from './ui/command-palette.tsx'
+import { EmptyState } from './ui/empty-state.tsx'
+import { ErrorNotice } from './ui/error-notice.tsx'
+import { PrivacyProvider, type Privacy } from './ui/privacy.tsx'
+import { SkeletonPage } from './ui/skeletons.tsx'
+
+const LocationContext = createContext<SessionLocation | undefined>(undefined)
+
+/** Where this person works right now: scope and time zone of everything on the page. */
+export function useLocation(): SessionLocation {
+  const location = useContext(LocationContext)
+  if (!location) throw new Error('useLocation stands outside the staff zone')
+  return location
+}
+
+/** In-app navigation to any path, e.g. a refusal's fix. Another origin is never followed. */
+export function useGo(): (href: string) => void {
+  const { history } = useRouter()
+  return (href) => {
+    const url = new URL(href, window.location.origin)
+    if (url.origin === window.location.origin) history.push(url.pathname + url.search + url.hash)
+  }
+}
+
+/** Everything behind the sign-in. */
+export function StaffZone() {
+  const { state, refresh } = useSessionControls()
+  if (state.kind === 'loading') return <SkeletonPage />
+  if (state.kind === 'failed') return <ErrorNotice error={state.error} onRetry={() => void refresh()} />
+  if (state.kind === 'signed-out') return <Navigate to="/sign-in" replace />
+  return <StaffFrame />
+}
+
+function StaffFrame() {
+  const { user, practice } = useSession()
+  const { lock, signOut } = useSessionControls()
+  const [locationId, setLocationId] = useState(user.locations[0]?.id)
+  const [privacy, setPrivacy] = useState<Privacy>('shown')
+  const [searching, setSearching] = useState(false)
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const go = useGo()
+  const nav = useMemo(() => navigationFor(user.roles), [user.roles])
+  const pages = nav.map(({ id, label, href, icon }): PaletteEntry => ({ id, label, icon, onPick: () => go(href) }))
+  const location = user.locations.find(({ id }) => id === locationId) ?? user.locations[0]
+  const actions: PaletteEntry[] = [
+    { id: 'lock', label: 'Lock this screen', onPick: lock },
+    { id: 'sign-out', label: 'Sign out', words: 'log out leave', onPick: () => void signOut() },
+    {
+      id: 'privacy',
+      label: privacy === 'hidden' ? 'Show names' : 'Hide names',
+      words: 'privacy mode',
+      onPick: () => setPrivacy(privacy === 'hidden' ? 'shown' : 'hidden'),
+    },
+  ]
+  if (!location) {
+    return (
+      <EmptyState
+        title="You have no location yet"
+        hint="An administrator gives you one. Then your calendar and patients appear here."
+        action={{ label: 'Sign out', onClick: () => void signOut() }}
+      />
+    )
+  }
+  return (
+    <PrivacyProvider privacy={privacy}>
+      <LocationContext value={location}>
+        <AppShell
+          nav={nav}
+          currentPath={path}
+          onNavigate={go}
+          practiceName={practice.name}
+          locations={user.locations}
+          locationId={location.id}
+          onLocationChange={setLocationId}
+          person={{ name: user.name, role: user.roles.map(roleName).join(', ') }}
+          onLock={lock}
+          onSwitchPerson={() => void signOut()}
+          onSignOut={() => void signOut()}
+          privacy={privacy}
+          onPrivacyChange={setPrivacy}
+          onSearch={() => setSearching(true)}
+        >
+          <Outlet />
+        </AppShell>
+        <CommandPalette
+          opened={searching}
+          onOpenedChange={setSearching}
+          searchPatients={searchPatients}
+          onPickPatient={({ id }) => go(`/patients/${encodeURIComponent(id)}`)}
+          pages={pages}
+          actions={actions}
+          timeZone={location.timeZone}
+        />
+      </LocationContext>
+    </PrivacyProvider>
+  )
+}
+
+/** "/" is the person's next task. */
+export function HomePage() {
+  const { user } = useSession()
+  return <Navigate to={user.home === '/' ? '/calendar' : user.home} replace />
+}
