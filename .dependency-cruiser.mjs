@@ -111,10 +111,10 @@ const modules = [
 const platform = [
   forbid(
     'platform-is-wired-in-one-place',
-    'Hands are given out by app.ts and main.ts. Tests, bench and scripts may shake them too.',
+    'Hands are given out where the app is composed: app, main, start, demo. Tests, bench and scripts may shake them too.',
     {
       path: '^(server|web|e2e)/',
-      pathNot: `^server/src/platform/|^server/src/(app|main)[.]ts$|^server/test/|^e2e/support/|${TESTS}`,
+      pathNot: `^server/src/platform/|^server/src/(app|main|start|demo)[.]ts$|^server/test/|^e2e/support/|${TESTS}`,
     },
     { path: '^server/src/platform/' },
   ),
@@ -181,7 +181,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.css'],
+      extensions: ['.ts', '.tsx', '.d.ts', '.mjs', '.js', '.json', '.css'],
     },
   },
 }

@@ -3,7 +3,7 @@
  * fails does not hide the next one, but what needs a failed step is skipped. Closes with `N passed, N failed, N skipped`
  * on a line of its own: each check counts one, each test counts one.
  */
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -137,10 +137,19 @@ const perform = async (step: Step): Promise<Counts> => {
   return counts
 }
 
+let running: ChildProcess | undefined
+let interrupted = false
+
+const interrupt = (signal: NodeJS.Signals): void => {
+  interrupted = true
+  running?.kill(signal)
+}
+
 const run = ({ command, output, env }: Step): Promise<{ exitCode: number; output: string }> =>
   new Promise((done, fail) => {
     const stdio = output === 'live' ? 'inherit' : 'pipe'
     const child = spawn(process.execPath, command, { cwd: ROOT, env: { ...process.env, ...env }, stdio })
+    running = child
     const chunks: Buffer[] = []
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
     child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -152,6 +161,7 @@ const runAll = async (steps: Step[]): Promise<Counts> => {
   const total = { passed: 0, failed: 0, skipped: 0 }
   const broken = new Set<string>()
   for (const step of steps.filter(({ applies }) => applies())) {
+    if (interrupted) break
     const missing = step.needs !== undefined && broken.has(step.needs)
     if (missing) console.log(`- ${step.name}  skipped: ${step.needs} failed`)
     const counts = missing ? { passed: 0, failed: 0, skipped: 1 } : await perform(step)
@@ -163,10 +173,11 @@ const runAll = async (steps: Step[]): Promise<Counts> => {
   return total
 }
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 const checksOnly = process.argv.includes('--checks-only')
 try {
   const { passed, failed, skipped } = await runAll(checksOnly ? CHECKS : [...CHECKS, ...TESTS])
-  process.exitCode = failed > 0 ? 1 : 0
+  process.exitCode = failed > 0 || interrupted ? 1 : 0
   console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`)
 } finally {
   rmSync(scratch, { recursive: true, force: true })

@@ -17,6 +17,7 @@ create table idempotency (
   action text not null,
   input bytea not null,
   answer bytea not null,
+  opened text not null,
   at timestamptz not null default now(),
   primary key (practice_id, actor, key));
 call audit.guard('idempotency', 'select, insert');

@@ -1,6 +1,6 @@
 create table practice (
-  practice_id text not null, id text not null, name text not null, idle_minutes int not null, phone text not null, created_at timestamptz not null,
-  primary key (practice_id, id), check (practice_id = id));
+  practice_id text not null, id text not null, name text not null, idle_minutes int not null, phone text not null,
+  base_url text not null default '', created_at timestamptz not null, primary key (practice_id, id), check (practice_id = id));
 call audit.guard('practice');
 create table location (
   practice_id text not null, id text not null, name text not null, address text not null, time_zone text not null,

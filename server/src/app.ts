@@ -6,6 +6,7 @@ import { keyring, type KeyService } from '#kernel/keyring.ts'
 import { gate } from '#kernel/perform.ts'
 import { grantsOf, publicActor } from '#kernel/roles.ts'
 import type { Route } from '#kernel/route.ts'
+import type { Images } from '#kernel/photo-lab.ts'
 import { runner } from '#kernel/runner.ts'
 import { openBytes } from '#kernel/seal.ts'
 import { systemClock, type Clock } from '#kernel/clock.ts'
@@ -14,18 +15,19 @@ import { trail } from '#kernel/trail.ts'
 import { resolveSession, routes as identity, touchEveryMs, touchSession } from '#modules/identity'
 import { routes as patients } from '#modules/patients'
 import { routes as practices } from '#modules/practices'
+import { routes as scheduling } from '#modules/scheduling'
 import { headFiles } from '#platform/head-files.ts'
 import { http } from '#platform/http.ts'
-import { develop, inspect } from '#platform/images.ts'
 import { faultOf, type Log } from '#platform/log.ts'
 import { directoryObjects } from '#platform/objects.ts'
 import { openPool, type Connection } from '#platform/postgres.ts'
+import { exportTrail, trailProver } from '#platform/trail-export.ts'
 import { sessions, type Resolvers } from '#platform/sessions.ts'
 import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients, ...scheduling]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -34,6 +36,8 @@ export interface Parts {
   headsDir: string
   log: Log
   version: string
+  /** Where patients reach this server, for the links in messages. */
+  publicUrl?: string
   mail?: Carrier
   webDir?: string
   tls?: { certFile: string; keyFile: string }
@@ -43,6 +47,12 @@ export interface Parts {
 }
 
 const SEAL_EVERY_MS = 250
+
+// Loaded with the first photo: the decoders take 0.4 s and 60 MB.
+const images: Images = {
+  inspect: async (bytes) => (await import('#platform/images.ts')).inspect(bytes),
+  develop: async (bytes) => (await import('#platform/images.ts')).develop(bytes),
+}
 
 const resolvers: Resolvers = {
   async staff(perform, practiceId, token): Promise<Actor> {
@@ -68,9 +78,17 @@ export const makeApp = async (parts: Parts) => {
   const sealing = trail({ pool: trailPool, keys, publisher })
 
   let wake = () => {}
-  const perform = gate({ pool, keys, objects, clock, wake: () => wake() })
+  const perform = gate({ pool, keys, objects, images, clock, wake: () => wake() })
   const deliver = dispatcher({ perform, carriers: parts.mail ? { email: parts.mail } : {} })
-  const jobs = runner({ pool, perform, deliver, images: { inspect, develop }, onFault: (job, error) => log.error({ event: 'job failed', job, fault: faultOf(error) }) })
+  const redeem = async (ticket: Ticket): Promise<Buffer> => {
+    const { practiceId, patientId, objectKey } = ticket
+    const sealed = await objects.get(objectKey)
+    if (!sealed) throw new Problem(404, 'Not found', 'The file of this record is missing from the object store.')
+    return openBytes(keys.dataKey(practiceId, patientId), objectPlace(practiceId, patientId, objectKey), sealed)
+  }
+  const trailFiles = { trail: sealing, keys, publishedHeads: publisher.path }
+  const proveTrail = trailProver(trailFiles)
+  const jobs = runner({ pool, perform, deliver, images, proveTrail, redeem, discard: (objectKey) => objects.delete(objectKey), onFault: (job, error) => log.error({ event: 'job failed', job, fault: faultOf(error) }) })
   wake = () => jobs.wake()
 
   const practiceIds = async (): Promise<string[]> => (await pool.query('select * from work.practices() as id')).rows.map((r) => r.id)
@@ -79,12 +97,6 @@ export const makeApp = async (parts: Parts) => {
     single ??= (await practiceIds())[0]
     if (!single) throw new Problem(503, 'Not set up', 'This Nacre has not been set up yet. Open its start page.')
     return single
-  }
-  const redeem = async (ticket: Ticket): Promise<Buffer> => {
-    const { practiceId, patientId, objectKey } = ticket
-    const sealed = await objects.get(objectKey)
-    if (!sealed) throw new Problem(404, 'Not found', 'The file of this record is missing from the object store.')
-    return openBytes(keys.dataKey(practiceId, patientId), objectPlace(practiceId, patientId, objectKey), sealed)
   }
   const who = sessions(perform, resolvers, onlyPractice)
   const server = await http({
@@ -105,6 +117,9 @@ export const makeApp = async (parts: Parts) => {
     objects,
     trail: sealing,
     publishedHeads: publisher.path,
+    /** Writes the sealed trail of a practice into a folder, for verify/nacre-verify.mjs. */
+    exportTrail: (practiceId: string, folder: string) => exportTrail(trailFiles, practiceId, folder),
+    proveTrail,
     jobs,
     jobActor,
     practiceIds,

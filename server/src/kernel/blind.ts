@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Finding, Rec } from './record.ts'
 import { keyedHash } from './seal.ts'
 
@@ -49,7 +50,7 @@ const textsOf = (find: Finding, value: string): string[] => {
   return [value]
 }
 
-const token = (key: Buffer, kind: string, text: string): string => {
+const token = (key: KeyObject, kind: string, text: string): string => {
   const hash = keyedHash(key, `blind ${kind}`, text)
   return hash.readUIntBE(0, TOKEN_BYTES).toString()
 }
@@ -57,7 +58,7 @@ const token = (key: Buffer, kind: string, text: string): string => {
 const randomToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).readUIntBE(0, TOKEN_BYTES).toString()
 
 /** All the tokens of a row, padded. */
-export const tokensOf = (key: Buffer, rec: Rec, row: Record<string, unknown>): string[] => {
+export const tokensOf = (key: KeyObject, rec: Rec, row: Record<string, unknown>): string[] => {
   const made = new Set<string>()
   for (const [field, find] of rec.finding) {
     const value = row[field]
@@ -68,7 +69,7 @@ export const tokensOf = (key: Buffer, rec: Rec, row: Record<string, unknown>): s
 }
 
 /** One token for the whole value: a column of its own, for sealed fields found by `exact`. */
-export const exactToken = (key: Buffer, place: string, value: string): Buffer =>
+export const exactToken = (key: KeyObject, place: string, value: string): Buffer =>
   keyedHash(key, `exact ${place}`, value.trim().toLowerCase()).subarray(0, 16)
 
 export interface SearchTerm {
@@ -101,7 +102,7 @@ export const searchTerms = (typed: string): SearchTerm[] => {
   return terms
 }
 
-export const searchTokens = (key: Buffer, terms: SearchTerm[]): string[] => terms.map((t) => token(key, t.find, t.text))
+export const searchTokens = (key: KeyObject, terms: SearchTerm[]): string[] => terms.map((t) => token(key, t.find, t.text))
 
 /** Whether an opened row truly meets the terms: a 40-bit token can, rarely, belong to two texts. */
 export const meets = (rec: Rec, row: Record<string, unknown>, terms: SearchTerm[]): boolean =>

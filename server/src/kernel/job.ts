@@ -3,12 +3,19 @@ import type { Perform } from './perform.ts'
 import type { Actor } from './policy.ts'
 import type { Deliver } from './dispatch.ts'
 import type { Images } from './photo-lab.ts'
+import type { ProveTrail } from './trail-proof.ts'
+import type { Ticket } from './ticket.ts'
 
 /** What a job has: the same two doors as everybody. */
 export interface JobHands {
   perform: Perform
   deliver: Deliver
   images: Images
+  proveTrail: ProveTrail
+  /** Opens the bytes behind a ticket that an action gave. */
+  redeem: (ticket: Ticket) => Promise<Buffer>
+  /** Removes a stored object for good; one that is gone already is no error. */
+  discard: (objectKey: string) => Promise<void>
   /** The job as an actor: named after it, with the grants that it declares. */
   actor: Actor
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { Problem } from './errors.ts'
-import { KEY_BYTES, openBytes, sealBytes, subkey } from './seal.ts'
+import { asKey, KEY_BYTES, openBytes, sealBytes, subkey } from './seal.ts'
 
 /** Holds the one key that wraps practice keys: a local key file by default; AWS KMS, Vault Transit or PKCS#11 in production. */
 export interface KeyService {
@@ -23,11 +23,11 @@ export type PracticeKeyKind = 'data' | 'index' | 'trail'
 
 interface PracticeKeys {
   /** Wraps the patients' data keys. */
-  wrapping: Buffer
+  wrapping: KeyObject
   /** Seals what is the practice's own and no patient's: staff contact data, settings. */
-  own: Buffer
+  own: KeyObject
   /** Makes blind indexes and keyed hashes. */
-  index: Buffer
+  index: KeyObject
 }
 
 const CACHED_PATIENT_KEYS = 50_000
@@ -42,7 +42,7 @@ export const NO_PATIENT = '-'
 export const keyring = (service: KeyService, store: KeyStore) => {
   const practices = new Map<string, PracticeKeys>()
   const signers = new Map<string, KeyObject>()
-  const patients = new LRUCache<string, Buffer>({ max: CACHED_PATIENT_KEYS, ttl: CACHED_FOR_MS })
+  const patients = new LRUCache<string, KeyObject>({ max: CACHED_PATIENT_KEYS, ttl: CACHED_FOR_MS })
   const place = (practiceId: string, patientId: string) => `${practiceId}/${patientId}`
 
   const practiceSecret = async (practiceId: string, kind: PracticeKeyKind, make: () => Buffer) => {
@@ -60,12 +60,12 @@ export const keyring = (service: KeyService, store: KeyStore) => {
       if (practices.has(practiceId)) return
       const data = await practiceSecret(practiceId, 'data', random)
       const index = await practiceSecret(practiceId, 'index', random)
-      practices.set(practiceId, { wrapping: subkey(data, 'wrap'), own: subkey(data, 'own records'), index })
+      practices.set(practiceId, { wrapping: subkey(data, 'wrap'), own: subkey(data, 'own records'), index: asKey(index) })
     },
     isReady: (practiceId: string) => practices.has(practiceId),
-    index: (practiceId: string): Buffer => of(practiceId).index,
+    index: (practiceId: string): KeyObject => of(practiceId).index,
     /** The key of what is sealed for this patient, or for the practice itself. Load it first. */
-    dataKey(practiceId: string, patientId: string): Buffer {
+    dataKey(practiceId: string, patientId: string): KeyObject {
       if (patientId === NO_PATIENT) return of(practiceId).own
       const key = patients.get(place(practiceId, patientId))
       if (!key) throw new Problem(410, 'Record destroyed', 'The key of this record was destroyed; it can no longer be read by anyone.')
@@ -77,7 +77,7 @@ export const keyring = (service: KeyService, store: KeyStore) => {
       if (missing.length === 0) return
       const { wrapping } = of(practiceId)
       for (const [patientId, wrapped] of await store.patientKeys(practiceId, [...new Set(missing)]))
-        patients.set(place(practiceId, patientId), openBytes(wrapping, place(practiceId, patientId), wrapped))
+        patients.set(place(practiceId, patientId), asKey(openBytes(wrapping, place(practiceId, patientId), wrapped)))
     },
     holds: (practiceId: string, patientId: string) => patientId === NO_PATIENT || patients.has(place(practiceId, patientId)),
     /** Fresh random data keys for new patients, kept before anything is sealed with them. An orphan of a crash opens nothing. */
@@ -88,7 +88,7 @@ export const keyring = (service: KeyService, store: KeyStore) => {
         practiceId,
         new Map(fresh.map(({ p, key }) => [p, sealBytes(wrapping, place(practiceId, p), key)])),
       )
-      for (const { p, key } of fresh) patients.set(place(practiceId, p), key)
+      for (const { p, key } of fresh) patients.set(place(practiceId, p), asKey(key))
     },
     /** Shreds a patient's record everywhere, backups included. */
     async destroy(practiceId: string, patientId: string): Promise<void> {

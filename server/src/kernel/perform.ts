@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Pool, PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Action } from './action.ts'
@@ -7,6 +8,7 @@ import { conflict, Denied, invalid, Problem, type Refusal } from './errors.ts'
 import { newId } from './id.ts'
 import type { Keyring } from './keyring.ts'
 import { NO_PATIENT } from './keyring.ts'
+import type { Images } from './photo-lab.ts'
 import type { Actor, Ask, Fact, Verdict } from './policy.ts'
 import { keyedHash, openValue, sealValue } from './seal.ts'
 import { factsText, valuesOf } from './statement.ts'
@@ -16,6 +18,7 @@ export interface GateHands {
   pool: Pool
   keys: Keyring
   objects: Objects
+  images: Pick<Images, 'inspect'>
   clock: Clock
   /** Called after a commit that put jobs into the queue. */
   wake: () => void
@@ -61,7 +64,7 @@ const lacksGrant = (act: Named, actor: Actor): Refusal => ({
  * together.
  */
 export const gate = (hands: GateHands) => {
-  const { pool, keys, objects, clock } = hands
+  const { pool, keys, objects, images, clock } = hands
 
   const identity = (act: Named, actor: Actor, patient: string, eventId: string, request: string) => [
     actor.practiceId, eventId, actor.id, actor.roles.join(' '), actor.via ?? '', act.name, act.purpose, patient,
@@ -83,10 +86,10 @@ export const gate = (hands: GateHands) => {
 
   const earlier = async (client: PoolClient, actor: Actor, key: string) => {
     const { rows } = await client.query({
-      name: 'earlier', text: 'select patient_id, action, input, answer from idempotency where practice_id = $1 and actor = $2 and key = $3',
+      name: 'earlier', text: 'select patient_id, action, input, answer, opened from idempotency where practice_id = $1 and actor = $2 and key = $3',
       values: [actor.practiceId, actor.id, key],
     })
-    return rows[0] as { patient_id: string; action: string; input: Buffer; answer: Buffer } | undefined
+    return rows[0] as { patient_id: string; action: string; input: Buffer; answer: Buffer; opened: string } | undefined
   }
 
   const once = async <I, O>(act: Action<I, O>, actor: Actor, input: I, options: PerformOptions): Promise<O> => {
@@ -110,15 +113,16 @@ export const gate = (hands: GateHands) => {
     let broken: Error | undefined
     const key = recorded ? options.idempotencyKey : undefined
     const answerPlace = `${practiceId}|idempotency|${actor.id}|${key}`
-    const inputHash = key ? keyedHash(keys.index(practiceId), 'idempotency', canonical(JSON.parse(JSON.stringify(input)) as Json)) : undefined
+    const inputHash = key ? keyedHash(keys.index(practiceId), 'idempotency', canonical(JSON.parse(JSON.stringify(bytesAsHash(input))) as Json)) : undefined
     try {
-      const begun = client.query('begin')
-      const opening = recorded
-        ? client.query({ name: 'enter', text: 'select audit.enter($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)', values: who })
-        : client.query({ name: 'plain', text: `select set_config('nacre.practice', $1, true)`, values: [practiceId] })
-      const [, , holds, before] = await Promise.all([
-        begun, opening, ask(client, act.allow.facts, asked), key ? earlier(client, actor, key) : undefined,
-      ])
+      const [, , holds, before] = await inOneWrite(client, () => Promise.all([
+        client.query('begin'),
+        recorded
+          ? client.query({ name: 'enter', text: 'select audit.enter($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)', values: who })
+          : client.query({ name: 'plain', text: `select set_config('nacre.practice', $1, true)`, values: [practiceId] }),
+        ask(client, act.allow.facts, asked),
+        key ? earlier(client, actor, key) : undefined,
+      ]))
 
       const verdict: Verdict = act.allow.decide(asked, holds)
       if (verdict !== true) throw new Denied(verdict)
@@ -129,24 +133,25 @@ export const gate = (hands: GateHands) => {
           throw conflict('This Idempotency-Key was used for something else. Send a new one.')
         await keys.load(practiceId, [keyOwner(before.patient_id)])
         const answer = openValue(keys.dataKey(practiceId, keyOwner(before.patient_id)), answerPlace, before.answer)
-        await client.query('commit')
+        // The answer shows again what was opened then: that is on record again.
+        if (before.opened) await client.query({ name: 'leave', text: 'select audit.leave($1,$2,$3)', values: [practiceId, eventId, before.opened] })
+        if ((await client.query('commit')).command !== 'COMMIT') throw new Error('the transaction did not commit')
         return parse(act.output, answer)
       }
 
-      const tx = openTx({ client, keys, objects, clock, actor, eventId })
+      const tx = openTx({ client, keys, objects, images, clock, actor, eventId })
       stored = tx.ending.stored
       const output = parse(act.output, await act.run(tx, input))
       const what = tx.ending.note()
-      const last: Promise<unknown>[] = []
-      if (key && inputHash)
-        last.push(client.query({
-          name: 'remember', text: 'insert into idempotency (practice_id, actor, key, patient_id, action, input, answer) values ($1,$2,$3,$4,$5,$6,$7)',
-          values: [practiceId, actor.id, key, patient, act.name, inputHash, sealValue(keys.dataKey(practiceId, keyOwner(patient)), answerPlace, output ?? null)],
-        }))
-      if (what && recorded) last.push(client.query({ name: 'leave', text: 'select audit.leave($1,$2,$3)', values: [practiceId, eventId, what] }))
-      const committed = client.query('commit')
-      await Promise.all([...last, committed])
-      if ((await committed).command !== 'COMMIT') throw new Error('the transaction did not commit')
+      const [committed] = await inOneWrite(client, () => {
+        const remembered = key && inputHash && client.query({
+          name: 'remember', text: 'insert into idempotency (practice_id, actor, key, patient_id, action, input, answer, opened) values ($1,$2,$3,$4,$5,$6,$7,$8)',
+          values: [practiceId, actor.id, key, patient, act.name, inputHash, sealValue(keys.dataKey(practiceId, keyOwner(patient)), answerPlace, output ?? null), what ?? ''],
+        })
+        const noted = what && recorded && client.query({ name: 'leave', text: 'select audit.leave($1,$2,$3)', values: [practiceId, eventId, what] })
+        return Promise.all([client.query('commit'), remembered, noted])
+      })
+      if (committed.command !== 'COMMIT') throw new Error('the transaction did not commit')
       if (tx.ending.enqueued() > 0) hands.wake()
       return output
     } catch (error) {
@@ -178,6 +183,23 @@ export const gate = (hands: GateHands) => {
   }
 }
 export type Perform = ReturnType<typeof gate>
+
+/** Statements that are sent by `send` leave the process in one write. */
+const inOneWrite = <T>(client: PoolClient, send: () => T): T => {
+  const { stream } = (client as PoolClient & { connection: { stream: { cork(): void; uncork(): void } } }).connection
+  stream.cork()
+  try {
+    return send()
+  } finally {
+    stream.uncork()
+  }
+}
+
+/** Bytes are compared by their hash: a photo is never turned into JSON. */
+const bytesAsHash = (input: unknown): unknown => {
+  if (typeof input !== 'object' || input === null) return input
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, Buffer.isBuffer(value) ? hash('sha256', value) : value]))
+}
 
 const keyOwner = (patient: string) => (patient.startsWith('pat_') ? patient : NO_PATIENT)
 const sameKeyRaced = (error: unknown) => error instanceof Problem && error.extra['constraint'] === 'idempotency_pkey'

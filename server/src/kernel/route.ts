@@ -27,7 +27,7 @@ export const route = <I, O>(
   action: Action<I, O>,
   options: Partial<Pick<Route, 'body' | 'door' | 'setsCookie' | 'clearsCookie' | 'rate'>> & { first?: Action<I, unknown> } = {},
 ): Route => {
-  const [method = 'GET', url = ''] = line.split(/\s+/) as [Method, string]
+  const [method, url] = line.split(/\s+/) as [Method, string]
   const { first, ...rest } = options
   return {
     method,

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomFillSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomFillSync, type KeyObject } from 'node:crypto'
 
 /**
  * Sealing: AES-256-GCM. The key says whose it is (one random data key for each patient), the associated data says where it lies (practice,
@@ -25,7 +25,7 @@ const nonce = () => {
   return randomPool.subarray(used - NONCE_BYTES, used)
 }
 
-export const sealBytes = (key: Buffer, place: string, body: Buffer): Buffer => {
+export const sealBytes = (key: KeyObject, place: string, body: Buffer): Buffer => {
   const sealed = Buffer.allocUnsafe(SEAL_OVERHEAD_BYTES + body.length)
   sealed[0] = VERSION
   const iv = nonce()
@@ -38,7 +38,7 @@ export const sealBytes = (key: Buffer, place: string, body: Buffer): Buffer => {
 }
 
 /** @throws when the key, the place or a single bit is wrong. */
-export const openBytes = (key: Buffer, place: string, sealed: Buffer): Buffer => {
+export const openBytes = (key: KeyObject, place: string, sealed: Buffer): Buffer => {
   if (sealed[0] !== VERSION || sealed.length < SEAL_OVERHEAD_BYTES) throw new Error(`not sealed by this version: ${place}`)
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + NONCE_BYTES), { authTagLength: TAG_BYTES })
     .setAAD(Buffer.from(place))
@@ -48,17 +48,20 @@ export const openBytes = (key: Buffer, place: string, sealed: Buffer): Buffer =>
   return body
 }
 
-export const sealValue = (key: Buffer, place: string, value: unknown): Buffer => {
+export const sealValue = (key: KeyObject, place: string, value: unknown): Buffer => {
   const text = JSON.stringify(value)
   // JSON allows white space at its end, which makes the padding vanish on opening.
   const short = Buffer.byteLength(text)
   return sealBytes(key, place, Buffer.from(text + ' '.repeat((PAD_BYTES - (short % PAD_BYTES)) % PAD_BYTES)))
 }
 
-export const openValue = (key: Buffer, place: string, sealed: Buffer): unknown =>
+export const openValue = (key: KeyObject, place: string, sealed: Buffer): unknown =>
   JSON.parse(openBytes(key, place, sealed).toString('utf8'))
 
-export const subkey = (key: Buffer, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES))
+export const subkey = (key: Buffer, purpose: string): KeyObject => asKey(Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES)))
 
-export const keyedHash = (key: Buffer, place: string, value: string): Buffer =>
+/** Node takes five times as long when it is handed a key's bytes each time (24.21: 30 against 6 µs for a short text). */
+export const asKey = (bytes: Buffer): KeyObject => createSecretKey(bytes)
+
+export const keyedHash = (key: KeyObject, place: string, value: string): Buffer =>
   createHmac('sha256', key).update(place).update('\0').update(value).digest()

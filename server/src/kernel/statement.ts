@@ -2,7 +2,7 @@ import type { Rec } from './record.ts'
 
 /** A comparison other than equality in a `Where`. */
 export class Op {
-  readonly sign: '>' | '>=' | '<' | '<=' | 'in' | 'is not null' | '<>'
+  readonly sign: '>' | '>=' | '<' | '<=' | 'in' | 'is not null' | '<>' | '..'
   readonly value: unknown
   constructor(sign: Op['sign'], value: unknown) {
     this.sign = sign
@@ -15,6 +15,8 @@ export const before = (value: string | number) => new Op('<', value)
 export const upTo = (value: string | number) => new Op('<=', value)
 export const oneOf = (values: readonly (string | number)[]) => new Op('in', values)
 export const other = (value: string | number) => new Op('<>', value)
+/** From the first on, and before the second: a day, a range of instants. */
+export const within = (first: string | number, end: string | number) => new Op('..', [first, end])
 export const present = () => new Op('is not null', undefined)
 
 /** Field by field; all must hold. `null`: the field is empty. */
@@ -58,6 +60,7 @@ const test = (rec: Rec, field: string, value: unknown, next: () => string): stri
   if (value === null) return `${column} is null`
   if (!(value instanceof Op)) return `${column} = ${next()}`
   if (value.sign === 'is not null') return `${column} is not null`
+  if (value.sign === '..') return `(${column} >= ${next()} and ${column} < ${next()})`
   return value.sign === 'in' ? `${column} = any (${next()})` : `${column} ${value.sign} ${next()}`
 }
 const shapeOf = (value: unknown) => (value === null ? '0' : value instanceof Op ? value.sign : '=')
@@ -80,15 +83,28 @@ export const valuesOf = (where: Fields, encode: (field: string, value: unknown) 
     const value = where[f]
     if (value === null) return []
     if (!(value instanceof Op)) return [encode(f, value)]
+    if (value.sign === '..' && Array.isArray(value.value)) return value.value
+    if (value.sign === 'in' && Array.isArray(value.value)) return [value.value.map((one: unknown) => encode(f, one))]
     return value.sign === 'is not null' ? [] : [value.value]
   })
 
-export const selectText = (rec: Rec, where: Fields, { orderBy, descending, limit }: ListOptions, lock: '' | 'for update') =>
-  statement(`s ${rec.table} ${signature(where)} ${orderBy ?? ''} ${descending ?? ''} ${limit === undefined ? '' : 'l'} ${lock}`, () => {
+/** Only the sealed fields of `open` are fetched: a long document is not read from disk to list its title. */
+export const selectText = (rec: Rec, where: Fields, { orderBy, descending, limit }: ListOptions, open: ReadonlySet<string>, lock: '' | 'for update') => {
+  const fetched = rec.names.filter((n) => !rec.sealed.has(n) || open.has(n))
+  const shape = `s ${rec.table} ${fetched.join(',')} ${signature(where)} ${orderBy ?? ''} ${descending ?? ''} ${limit === undefined ? '' : 'l'} ${lock}`
+  return statement(shape, () => {
     const next = counter()
-    const columns = rec.names.map((n) => `${rec.columns.get(n)} as "${n}"`).join(', ')
+    const columns = fetched.map((n) => `${rec.columns.get(n)} as "${n}"`).join(', ')
     const order = orderBy ? ` order by ${columnOf(rec, orderBy)}${descending ? ' desc' : ''}` : ''
     return `select ${columns} from ${rec.table} where ${conditions(rec, where, next)}${order}${limit === undefined ? '' : ` limit ${next()}`} ${lock}`
+  })
+}
+
+/** Ids by the token of a sealed field found by `exact`. */
+export const idsText = (rec: Rec, field: string) =>
+  statement(`t ${rec.table} ${field}`, () => {
+    const column = columnOf(rec, field)
+    return `select id, ${column} as token from ${rec.table} where practice_id = $1 and ${column} = any ($2)`
   })
 
 export const countText = (rec: Rec, where: Fields) =>

@@ -77,11 +77,11 @@ export const trail = ({ pool, keys, publisher }: { pool: Pool; keys: Keyring; pu
     return { ...signed, leaves: hashes.map((h) => h.toString('hex')) }
   }
 
-  const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+  const withClient = async <T>(work: (client: PoolClient) => Promise<T>, begin = 'begin'): Promise<T> => {
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      await client.query('begin')
+      await client.query(begin)
       const result = await work(client)
       await client.query('commit')
       return result
@@ -150,7 +150,8 @@ export const trail = ({ pool, keys, publisher }: { pool: Pool; keys: Keyring; pu
           if (rows.length < page) break
         }
         for (const head of await headsAfter(client, practiceId, 0)) await write('heads', headLine(head))
-      }),
+        // One snapshot: a head that is signed while events are written would vouch for events that the export does not hold.
+      }, 'begin isolation level repeatable read read only'),
   }
 }
 export type Trail = ReturnType<typeof trail>

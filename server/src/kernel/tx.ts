@@ -2,16 +2,19 @@ import type { PoolClient, QueryResult } from 'pg'
 import { exactToken, meets, searchTerms, searchTokens, tokensOf } from './blind.ts'
 import { canonical } from './canonical.ts'
 import type { Clock } from './clock.ts'
+import { discardObject } from './discard.ts'
 import { notFound, Problem } from './errors.ts'
 import { subscribersOf, type EventDefinition } from './event.ts'
 import { newId } from './id.ts'
 import type { JobDefinition } from './job.ts'
 import { NO_PATIENT, type Keyring } from './keyring.ts'
+import type { Images } from './photo-lab.ts'
 import type { Actor } from './policy.ts'
 import type { Rec, Value } from './record.ts'
+import { readSelfCheck, type SelfCheck } from './self-check.ts'
 import { keyedHash, openValue, sealBytes, sealValue } from './seal.ts'
 import {
-  countText, deleteText, insertText, searchText, selectText, updateText, valuesOf,
+  countText, deleteText, idsText, insertText, searchText, selectText, updateText, valuesOf,
   type ListOptions, type Statement, type Where,
 } from './statement.ts'
 import { objectPlace, Ticket } from './ticket.ts'
@@ -38,6 +41,7 @@ export interface TxHands {
   client: PoolClient
   keys: Keyring
   objects: Objects
+  images: Pick<Images, 'inspect'>
   clock: Clock
   actor: Actor
   eventId: string
@@ -99,7 +103,7 @@ const sealing = ({ keys, actor }: Pick<TxHands, 'keys' | 'actor'>) => {
  * What an action may do while the gate holds the door open. Every sealed field that it opens is noted; the note is committed with the
  * event before the answer leaves.
  */
-export const openTx = ({ client, keys, objects, clock, actor, eventId }: TxHands) => {
+export const openTx = ({ client, keys, objects, images, clock, actor, eventId }: TxHands) => {
   const { practiceId } = actor
   const noted = new Map<string, Disclosure>()
   const stored: string[] = []
@@ -116,8 +120,7 @@ export const openTx = ({ client, keys, objects, clock, actor, eventId }: TxHands
     if (known) known.rows.push(String(row['id']))
     else noted.set(key, { record: rec.table, patientId, rows: [String(row['id'])], fields: [...fields].toSorted() })
   }
-  const openAll = async (rec: Rec, rows: Row[], only: readonly string[] | undefined): Promise<Row[]> => {
-    const wanted = new Set(only ? only.filter((f) => rec.sealed.has(f)) : rec.sealed)
+  const openAll = async (rec: Rec, rows: Row[], wanted: ReadonlySet<string>): Promise<Row[]> => {
     if (wanted.size > 0) await keys.load(practiceId, rows.map((row) => ownerOf(rec, row)))
     return rows.map((row) => {
       note(rec, row, wanted)
@@ -127,10 +130,12 @@ export const openTx = ({ client, keys, objects, clock, actor, eventId }: TxHands
   const parameters = (rec: Rec, where: Row) => [practiceId, ...valuesOf(where, comparable(rec))]
 
   const select = async (rec: Rec, where: Row, options: ListOptions & { open?: readonly string[] }, lock: '' | 'for update' = '') => {
+    const { open } = options
+    const wanted = new Set(open ? open.filter((f) => rec.sealed.has(f)) : rec.sealed)
     const values = parameters(rec, where)
     if (options.limit !== undefined) values.push(options.limit)
-    const { rows } = await query(selectText(rec, where, options, lock), values)
-    return openAll(rec, rows, options.open)
+    const { rows } = await query(selectText(rec, where, options, wanted, lock), values)
+    return openAll(rec, rows, wanted)
   }
 
   const reindex = async (rec: Rec, rows: Row[]) => {
@@ -209,6 +214,14 @@ export const openTx = ({ client, keys, objects, clock, actor, eventId }: TxHands
     async has<R extends Rec>(rec: R, where: Where<Value<R>>): Promise<boolean> {
       return (await select(rec, where, { open: [], limit: 1 })).length > 0
     },
+    /** Which of these values a sealed field (found by `exact`) has somewhere: the id of its row, by value. Opens nothing. */
+    async idsBy<R extends Rec>(rec: R, field: keyof Value<R> & string, values: readonly string[]): Promise<Map<string, string>> {
+      if (values.length === 0) return new Map()
+      const tokens = values.map((value) => exactToken(keys.index(practiceId), `${rec.table}.${field}`, value))
+      const byToken = new Map(tokens.map((token, i) => [token.toString('hex'), values[i] ?? '']))
+      const { rows } = await query(idsText(rec, field), [practiceId, tokens])
+      return new Map(rows.map((row: { id: string; token: Buffer }) => [byToken.get(row.token.toString('hex')) ?? '', row.id]))
+    },
 
     /** Sealed rows found by what a person typed (blind.ts). Looks `among` these patients when given. At most `limit`. */
     async search<R extends Rec>(
@@ -281,6 +294,13 @@ export const openTx = ({ client, keys, objects, clock, actor, eventId }: TxHands
       await objects.put(objectKey, sealBytes(keys.dataKey(practiceId, patientId), objectPlace(practiceId, patientId, objectKey), bytes))
       return objectKey
     },
+    /**
+     * Removes a stored object once this action has committed, however often the server dies in between: the queue does it. `store` and
+     * `discard` together leave an object exactly when a row names it.
+     */
+    discard: (objectKey: string): Promise<void> => enqueue(discardObject, { objectKey }),
+    /** What bytes claim to be, by their own header; or why they cannot become a photo. Decodes no pixel, so that a bomb costs nothing. */
+    inspect: (bytes: Buffer): ReturnType<Images['inspect']> => images.inspect(bytes),
     /** A capability for the file door to open one stored object; notes it as opened. */
     async ticket(rec: Rec, of: { id: string; patientId: string; objectKey: string; field: string; contentType: string }): Promise<Ticket> {
       await keys.load(practiceId, [of.patientId])
@@ -290,6 +310,9 @@ export const openTx = ({ client, keys, objects, clock, actor, eventId }: TxHands
 
     /** Lines of the trail, newest first. The database shows them only to actions named `trail.…`. */
     trail: (filter: TrailFilter): Promise<TrailLine[]> => readTrail(client, practiceId, filter),
+
+    /** What the database says about its own safeguards, in figures, as evidence for controls. */
+    selfCheck: (refusedSince: string): Promise<SelfCheck> => readSelfCheck(client, refusedSince),
 
     /** Puts a job into the queue, in this transaction: it exists exactly when what it follows from does. Ids and amounts only, no PHI. */
     enqueue,

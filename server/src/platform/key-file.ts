@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync } from 'node:crypto'
 import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { KEY_BYTES, openBytes, sealBytes } from '#kernel/seal.ts'
+import { asKey, KEY_BYTES, openBytes, sealBytes } from '#kernel/seal.ts'
 import type { KeyService } from '#kernel/keyring.ts'
 
 /** scrypt, as RFC 7914 recommends for interactive use today: 2^15 blocks, 32 MB, about 0.1 s. */
@@ -15,7 +15,7 @@ interface KeyFile {
   salt?: string
 }
 const PLACE = 'nacre key file'
-const stretched = (passphrase: string, salt: Buffer) => scryptSync(passphrase, salt, KEY_BYTES, SCRYPT)
+const stretched = (passphrase: string, salt: Buffer) => asKey(scryptSync(passphrase, salt, KEY_BYTES, SCRYPT))
 
 const writeDurably = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -62,7 +62,7 @@ export const keyFile = (path: string, options: { passphrase?: string; mayMake: '
     if (options.mayMake === 'no') throw new Error(`The key file ${path} is missing, but there is data that only it can open. Put it back from your key back-up.`)
     makeKeyFile(path, options.passphrase)
   }
-  const master = readKeyFile(path, options.passphrase)
+  const master = asKey(readKeyFile(path, options.passphrase))
   return {
     wrap: (key, context) => Promise.resolve(sealBytes(master, `wrap|${context}`, key)),
     unwrap: (wrapped, context) => Promise.resolve(openBytes(master, `wrap|${context}`, wrapped)),

@@ -82,16 +82,18 @@ export function DayCalendar(props: DayCalendarProps) {
     return <EmptyState title="Nobody works here on this day" hint="Add working hours to see a column per provider." />
   }
   return (
-    <div
-      ref={scroller}
-      className="n-cal"
-      role="region"
-      aria-label="Day calendar"
-      tabIndex={blocks.length === 0 ? 0 : -1}
-      style={{ '--n-cal-columns': providers.length, '--n-cal-time': `${timeColumnPixels}px` }}
-    >
-      <Heads providers={providers} blocks={blocks} />
-      <Grid {...props} blocks={blocks} shape={shape} scroller={scroller} />
+    <div className="n-cal-frame">
+      <div
+        ref={scroller}
+        className="n-cal"
+        role="region"
+        aria-label="Day calendar"
+        tabIndex={blocks.length === 0 ? 0 : -1}
+        style={{ '--n-cal-columns': providers.length, '--n-cal-time': `${timeColumnPixels}px` }}
+      >
+        <Heads providers={providers} blocks={events && blocks} />
+        <Grid {...props} blocks={blocks} shape={shape} scroller={scroller} />
+      </div>
       {events?.length === 0 && props.empty && (
         <div className="n-cal__empty">
           <div className="n-panel">
@@ -160,28 +162,35 @@ function useFirstScroll(
   useEffect(() => {
     if (!loaded || done.current === props.date || !scroller.current) return
     done.current = props.date
-    const target =
-      minuteOfNow(props, shape) ?? Math.min(...blocks.map(({ startMinute }) => startMinute), shape.lastMinute)
-    scroller.current.scrollTop = Math.max(0, (target - shape.firstMinute - 75) * shape.pixelsPerMinute)
+    const firstVisit = blocks.length > 0 ? Math.min(...blocks.map(({ startMinute }) => startMinute)) : shape.firstMinute
+    const target = minuteOfNow(props, shape) ?? firstVisit
+    const hourBefore = Math.floor((target - 45) / 60) * 60
+    scroller.current.scrollTop = Math.max(0, (hourBefore - shape.firstMinute) * shape.pixelsPerMinute - 12)
   })
 }
 
-function Heads({ providers, blocks }: { providers: readonly CalendarProvider[]; blocks: readonly Block[] }) {
+interface HeadsProps {
+  providers: readonly CalendarProvider[]
+  /** undefined while loading: no count is better than a wrong one */
+  blocks: readonly Block[] | undefined
+}
+
+function Heads({ providers, blocks }: HeadsProps) {
+  const visitsOf = (column: number) => {
+    const visits = blocks?.filter((block) => block.column === column).length
+    return visits === undefined ? undefined : visits === 1 ? '1 visit' : `${visits} visits`
+  }
   return (
     <div className="n-cal__heads">
       <span />
-      {providers.map((provider, column) => {
-        const visits = blocks.filter((block) => block.column === column).length
-        return (
-          <div key={provider.id} className="n-cal__head">
-            <span className="n-cal__provider">{provider.name}</span>
-            <span className="n-cal__title">
-              {provider.title ? `${provider.title} · ` : ''}
-              {visits === 1 ? '1 visit' : `${visits} visits`}
-            </span>
-          </div>
-        )
-      })}
+      {providers.map((provider, column) => (
+        <div key={provider.id} className="n-cal__head">
+          <span className="n-cal__provider">{provider.name}</span>
+          <span className="n-cal__title">
+            {[provider.title, visitsOf(column)].filter(Boolean).join(' · ') || '\u00a0'}
+          </span>
+        </div>
+      ))}
     </div>
   )
 }
@@ -234,7 +243,7 @@ function Grid(props: GridProps) {
 
   return (
     <div className="n-cal__body" style={{ height: heightPixels, '--n-cal-hour': `${60 * shape.pixelsPerMinute}px` }}>
-      <Hours shape={shape} date={date} timeZone={timeZone} />
+      <Hours shape={shape} date={date} timeZone={timeZone} nowMinute={nowMinute} />
       <div className="n-cal__columns" ref={grid}>
         {providers.map((provider, column) => (
           <div
@@ -274,11 +283,7 @@ function Grid(props: GridProps) {
           </div>
         ))}
         {moving.current && <Ghost {...props} moving={moving.current} topOf={topOf} />}
-        {nowMinute !== undefined && (
-          <div className="n-cal__now" style={{ top: topOf(nowMinute) }} aria-hidden="true">
-            <span />
-          </div>
-        )}
+        {nowMinute !== undefined && <div className="n-cal__now" style={{ top: topOf(nowMinute) }} aria-hidden="true" />}
       </div>
       <Announcer moving={moving.current} providers={providers} date={date} timeZone={timeZone} />
     </div>
@@ -316,18 +321,37 @@ function closedSpans({ hours }: CalendarProvider, { firstMinute, lastMinute }: G
   return closed
 }
 
-function Hours({ shape, date, timeZone }: { shape: GridShape; date: string; timeZone: string }) {
+interface HoursProps {
+  shape: GridShape
+  date: string
+  timeZone: string
+  nowMinute: number | undefined
+}
+
+/** An hour label that would touch the present gives way to it. */
+const nearMinutes = 12
+
+function Hours({ shape, date, timeZone, nowMinute }: HoursProps) {
   const hours = Array.from(
     { length: (shape.lastMinute - shape.firstMinute) / 60 },
     (_, i) => shape.firstMinute + i * 60,
   )
+  const topOf = (minute: number) => (minute - shape.firstMinute) * shape.pixelsPerMinute
+  const clock = (minute: number) => formatTime(instantOf({ date, minute }, timeZone), { timeZone })
   return (
     <div className="n-cal__hours" aria-hidden="true">
-      {hours.map((minute) => (
-        <span key={minute} style={{ top: (minute - shape.firstMinute) * shape.pixelsPerMinute }}>
-          {formatTime(instantOf({ date, minute }, timeZone), { timeZone }).replace(':00', '')}
+      {hours
+        .filter((minute) => nowMinute === undefined || Math.abs(minute - nowMinute) > nearMinutes)
+        .map((minute) => (
+          <span key={minute} style={{ top: topOf(minute) }}>
+            {clock(minute).replace(':00', '')}
+          </span>
+        ))}
+      {nowMinute !== undefined && (
+        <span className="n-cal__clock" style={{ top: topOf(nowMinute) }}>
+          {clock(nowMinute).replace(/\s?[AP]M/, '')}
         </span>
-      ))}
+      )}
     </div>
   )
 }
@@ -394,7 +418,8 @@ function EventFace({ event, timeZone }: { event: CalendarEvent; timeZone: string
     <>
       <span className="n-event__top">
         <span className="n-event__name">{nameOf(event.patientName)}</span>
-        <span className="n-event__signs">
+        <span className="n-event__signs n-figures">
+          <span className="n-event__clock">{formatTime(event.startsAt, { timeZone })}</span>
           {event.forms !== 'none' && (
             <span className={`n-event__forms n-event__forms--${forms.tone}`} title={forms.label}>
               <forms.icon size={16} stroke={1.75} aria-hidden />

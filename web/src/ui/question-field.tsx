@@ -21,6 +21,8 @@ export interface QuestionFieldProps {
   language: Language
   /** after "Continue" without an answer; shown under the question */
   error?: string | undefined
+  /** `inner`: stands in a group, a heading lower */
+  level?: 'top' | 'inner'
 }
 
 /** One question of a questionnaire, with controls that a thumb hits. A group renders its questions in turn. */
@@ -34,7 +36,7 @@ export function QuestionField(props: QuestionFieldProps) {
         {item.items
           .filter((inner) => isEnabled(inner, answers))
           .map((inner) => (
-            <QuestionField key={inner.linkId} {...props} item={inner} />
+            <QuestionField key={inner.linkId} {...props} item={inner} level="inner" />
           ))}
       </section>
     )
@@ -45,19 +47,27 @@ export function QuestionField(props: QuestionFieldProps) {
 
 type AskedItem = Exclude<QuestionItem, { type: 'group' }>
 
-function Question({ item, answers, onAnswer, language, error }: QuestionFieldProps & { item: AskedItem }) {
+function Question({
+  item,
+  answers,
+  onAnswer,
+  language,
+  error,
+  level = 'top',
+}: QuestionFieldProps & { item: AskedItem }) {
   const { t } = useTranslation('kit')
   const id = useId()
+  const Heading = level === 'top' ? 'h2' : 'h3'
   const answer = answers[item.linkId]
   const give = (next: Answer | undefined) => onAnswer(item.linkId, next)
   const describedBy = [item.help && `${id}-help`, error && `${id}-error`].filter(Boolean).join(' ')
   const field: FieldProps = { labelledBy: `${id}-text`, describedBy: describedBy || undefined, answer, give, language }
   return (
     <div className="n-question" role="group" aria-labelledby={`${id}-text`} data-wrong={error !== undefined}>
-      <h3 className="n-question__text" id={`${id}-text`}>
+      <Heading className="n-question__text" id={`${id}-text`}>
         {item.text[language]}
         {item.required !== true && <span className="n-question__optional"> {t('answer.optional')}</span>}
-      </h3>
+      </Heading>
       {item.help && (
         <p className="n-question__help" id={`${id}-help`}>
           {item.help[language]}

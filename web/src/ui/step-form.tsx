@@ -17,6 +17,8 @@ export interface FormStep {
 }
 
 export interface StepFormProps {
+  /** what the person fills in, the page's h1: "Health questions" */
+  title: string
   steps: readonly FormStep[]
   /** controlled position; out of range is clamped */
   index: number
@@ -29,7 +31,15 @@ export interface StepFormProps {
 }
 
 /** One question a screen: progress, back, a big button. Enter continues (not in a long text). */
-export function StepForm({ steps, index, onIndexChange, onFinish, saveState = 'idle', finishLabel }: StepFormProps) {
+export function StepForm({
+  title,
+  steps,
+  index,
+  onIndexChange,
+  onFinish,
+  saveState = 'idle',
+  finishLabel,
+}: StepFormProps) {
   const { t } = useTranslation('kit')
   const [triedId, setTriedId] = useState<string>()
   const [finishing, setFinishing] = useState(false)
@@ -53,6 +63,7 @@ export function StepForm({ steps, index, onIndexChange, onFinish, saveState = 'i
   return (
     <form className="n-steps" noValidate onSubmit={(event) => void next(event)}>
       <div className="n-steps__top">
+        <h1 className="n-steps__title">{title}</h1>
         <progress
           className="n-steps__progress"
           max={steps.length}

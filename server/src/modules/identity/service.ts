@@ -9,7 +9,7 @@ import type { Value } from '#kernel/record.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { location, practice } from '#schema/practices'
 import { NewUser, PersonCard, session, SessionView, SignIn, signInTry, user, UserId } from './schema.ts'
-import { hashPassword, newRecoveryCodes, normaliseRecoveryCode, passwordMatches, totpStep } from './sign-in.ts'
+import { hashPassword, hashRecoveryCode, newRecoveryCodes, normaliseRecoveryCode, passwordMatches, totpStep } from './sign-in.ts'
 
 const nobody = () => '-'
 const TRIES_BEFORE_LOCK = 5
@@ -61,7 +61,7 @@ const codeIsRight = async (tx: Tx, who: Value<typeof user>, code: string): Promi
   if (step !== undefined) return { totpUsedStep: step }
   const typed = normaliseRecoveryCode(code)
   for (const hash of who.recoveryCodes)
-    if (typed.length === 10 && (await passwordMatches(hash, typed))) return { recoveryCodes: who.recoveryCodes.filter((h) => h !== hash) }
+    if (hash === (await hashRecoveryCode(typed))) return { recoveryCodes: who.recoveryCodes.filter((h) => h !== hash) }
   return undefined
 }
 
@@ -196,7 +196,7 @@ export const createUser = action({
     const codes = newRecoveryCodes()
     const made = await tx.add(user, {
       ...fields, email: fields.email.toLowerCase(), active: true, totpSecret, totpUsedStep: 0, passwordHash: await hashPassword(password),
-      recoveryCodes: await Promise.all(codes.map((c) => hashPassword(normaliseRecoveryCode(c)))), createdAt: tx.now,
+      recoveryCodes: await Promise.all(codes.map((c) => hashRecoveryCode(normaliseRecoveryCode(c)))), createdAt: tx.now,
     })
     return { ...made, recoveryCodes: codes }
   },

@@ -17,6 +17,8 @@ export const practice = record(
     /** Signed-in people who do nothing are signed off after this. */
     idleMinutes: z.int().min(1).max(120),
     phone: z.string().max(40),
+    /** Where patients reach this server, `https://…` without a slash at the end, for the links in messages. Empty: links are relative. */
+    baseUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(200).regex(/[^/]$/, 'must not end with a slash')]),
     createdAt: z.iso.datetime(),
   },
   { what: 'The practice and its settings.' },

@@ -18,7 +18,7 @@ export const createPractice = action({
   output: z.object({ practiceId: PracticeId, locationId: LocationId }),
   run: async (tx, input) => {
     const practiceId = PracticeId.parse(tx.practiceId)
-    await tx.add(practice, { ...input.practice, id: practiceId, idleMinutes: 15, createdAt: tx.now })
+    await tx.add(practice, { ...input.practice, id: practiceId, idleMinutes: 15, baseUrl: '', createdAt: tx.now })
     const first = await tx.add(location, input.location)
     return { practiceId, locationId: first.id }
   },
@@ -59,6 +59,21 @@ export const changeSettings = action({
     const practiceId = PracticeId.parse(tx.practiceId)
     await tx.change(practice, { id: practiceId }, input)
     return tx.get(practice, { id: practiceId })
+  },
+})
+
+/** Only for an operator: a wrong address here would send patients elsewhere. */
+export const setBaseUrl = action({
+  name: 'practice.set-base-url',
+  does: 'say at which address patients reach this server',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  input: practice.fields.pick({ baseUrl: true }),
+  output: Nothing,
+  run: async (tx, { baseUrl }) => {
+    await tx.change(practice, { id: PracticeId.parse(tx.practiceId) }, { baseUrl })
+    return {}
   },
 })
 

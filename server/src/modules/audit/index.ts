@@ -1,0 +1,4 @@
+import './controls.ts'
+import './jobs.ts'
+
+export { routes } from './routes.ts'

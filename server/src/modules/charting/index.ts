@@ -1,0 +1,3 @@
+export { routes } from './routes.ts'
+export { directs, mayReadChart } from './policy.ts'
+export { openChart } from './chart.ts'

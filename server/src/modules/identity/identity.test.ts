@@ -1,0 +1,103 @@
+import { generate } from 'otplib'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { spa, type Spa, type TestPerson } from '#test/harness.ts'
+
+let s: Spa
+beforeAll(async () => {
+  s = await spa()
+})
+afterAll(() => s.close())
+
+const signIn = async (who: TestPerson, more: Partial<{ password: string; code: string; email: string }> = {}) =>
+  s.as().post('/api/session', { email: who.email, password: who.password, code: more.code ?? (await generate({ secret: who.totpSecret })), ...more })
+const events = async (action: string) => (await s.trailOf()).filter((e) => e.action === action)
+
+it('signs in with password and code, and gives a cookie that scripts cannot read and other sites cannot send', async () => {
+  const dana = await s.person(['front-desk'], { name: 'Dana' })
+  const answer = await signIn(dana)
+  expect(answer.statusCode).toBe(200)
+  expect(answer.json()).toMatchObject({ user: { id: dana.id, name: 'Dana', roles: ['front-desk'], home: '/calendar' }, practice: { idleMinutes: 15 } })
+  expect(answer.json()).not.toHaveProperty('token')
+  const cookie = String(answer.headers['set-cookie'])
+  expect(cookie).toMatch(/^nacre=prc_[^;]+; .*HttpOnly; SameSite=Strict/)
+  const me = await s.as({ cookie: cookie.split(';')[0] ?? '' }).get('/api/session')
+  expect(me.json()).toMatchObject({ user: { id: dana.id } })
+})
+
+it('answers alike for a wrong password, a wrong code and an address that has no account, and records each try', async () => {
+  const dana = await s.person(['front-desk'])
+  const wrong = [await signIn(dana, { password: 'wrong horse battery' }), await signIn(dana, { code: '000000' }), await signIn(dana, { email: 'nobody@example.test' })]
+  expect(wrong.map((w) => w.statusCode)).toEqual([401, 401, 401])
+  expect(new Set(wrong.map((w) => w.json().detail)).size).toBe(1)
+  expect((await events('session.sign-in')).filter((e) => e.outcome === 'failed').length).toBeGreaterThanOrEqual(3)
+})
+
+it('accepts a code once', async () => {
+  const dana = await s.person(['front-desk'])
+  const code = await generate({ secret: dana.totpSecret })
+  expect([(await signIn(dana, { code })).statusCode, (await signIn(dana, { code })).statusCode]).toEqual([200, 401])
+  const eve = await s.person(['front-desk'])
+  const now = await generate({ secret: eve.totpSecret })
+  const raced = await Promise.all([signIn(eve, { code: now }), signIn(eve, { code: now })])
+  expect(raced.filter((r) => r.statusCode === 200)).toHaveLength(1)
+})
+
+it('locks after five wrong tries, also when they come at the same moment, and the same for an address without account', async () => {
+  const dana = await s.person(['front-desk'])
+  const guesses = await Promise.all(Array.from({ length: 9 }, () => signIn(dana, { password: 'guess guess guess' })))
+  expect(guesses.some((g) => g.statusCode === 429)).toBe(true)
+  const right = await signIn(dana)
+  expect(right.statusCode).toBe(429)
+  expect(right.json().detail).toContain('Too many tries for this address')
+  expect(Number(right.headers['retry-after'])).toBeGreaterThan(0)
+})
+
+it('locks an address that has no account in the same way', async () => {
+  const another = await spa()
+  const ghost = { id: '', email: 'ghost@example.test', password: 'guess guess guess', totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', cookie: '' }
+  const answers = []
+  for (let i = 0; i < 6; i++) answers.push((await another.as().post('/api/session', { email: ghost.email, password: ghost.password, code: '123456' })).statusCode)
+  expect(answers).toEqual([401, 401, 401, 401, 401, 429])
+  await another.close()
+})
+
+it('signs off after 15 idle minutes; polling in the background does not count as use', async () => {
+  const dana = await s.person(['front-desk'])
+  const away = (minutes: number) => s.owner.query(`update session set last_active_at = now() - make_interval(mins => $1) where user_id = $2`, [minutes, dana.id])
+  await away(14)
+  expect((await s.as(dana).get('/api/session', undefined, { 'x-nacre-background': '1' })).statusCode).toBe(200)
+  const { rows: [{ idle }] } = await s.owner.query(`select extract(epoch from now() - last_active_at)::int as idle from session where user_id = $1`, [dana.id])
+  expect(idle).toBeGreaterThan(13 * 60)
+  const eve = await s.person(['front-desk'])
+  await s.owner.query(`update session set last_active_at = now() - interval '16 minutes' where user_id = $1`, [eve.id])
+  expect((await s.as(eve).get('/api/session')).statusCode).toBe(401)
+})
+
+it('ends a session at once on signing out', async () => {
+  const dana = await s.person(['front-desk'])
+  expect((await s.as(dana).get('/api/session')).statusCode).toBe(200)
+  await s.as(dana).delete('/api/session')
+  expect((await s.as(dana).get('/api/session')).statusCode).toBe(401)
+})
+
+it('refuses requests that other sites send with the cookie', async () => {
+  const dana = await s.person(['front-desk'])
+  const forged = await s.as(dana).post('/api/patients', {}, { origin: 'https://evil.example', host: 'nacre.test' })
+  expect(forged.statusCode).toBe(403)
+  expect((await s.as(dana).post('/api/patients', {}, { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403)
+})
+
+it('refuses a password that is easy to guess, and says why', async () => {
+  const owner = await s.person(['owner'])
+  const weak = await s.as(owner).post('/api/users', { email: 'new@example.test', name: 'New', roles: ['front-desk'], locationIds: [s.locationId], password: 'password1234', totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' })
+  expect(weak.statusCode).toBe(422)
+  expect(weak.json().errors[0]).toMatchObject({ path: 'password' })
+})
+
+it('lets a recovery code stand in for the authenticator once', async () => {
+  const owner = await s.person(['owner'])
+  const body = { email: 'lost@example.test', name: 'Lost Phone', roles: ['front-desk'], locationIds: [s.locationId], password: 'correct-horse-battery-staple-9', totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }
+  const { recoveryCodes } = (await s.as(owner).post('/api/users', body)).json()
+  const use = () => s.as().post('/api/session', { email: body.email, password: body.password, code: recoveryCodes[3] })
+  expect([(await use()).statusCode, (await use()).statusCode]).toEqual([200, 401])
+})

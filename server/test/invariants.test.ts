@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { action, ACTIONS } from '#kernel/action.ts'
+import { newId } from '#kernel/id.ts'
+import { roleAlone } from '#kernel/policy.ts'
+import { RECORDS } from '#kernel/record.ts'
+import { operator, ROLES } from '#kernel/roles.ts'
+import { createPractice } from '#modules/practices'
+import { patient } from '#schema/patients'
+import { ROUTES } from '../src/app.ts'
+import { spa, type Spa, type TestPerson } from './harness.ts'
+
+/** The promises, written once for all modules. */
+let s: Spa
+let desk: TestPerson
+beforeAll(async () => {
+  s = await spa()
+  desk = await s.person(['front-desk'])
+})
+afterAll(() => s.close())
+
+// What is not a table of the application: who migrated what. It holds no data of a practice.
+const NOT_OURS = ['nacre_migration']
+
+const columns = async () =>
+  (await s.owner.query<{ table: string; column: string; type: string }>(
+    `select c.relname as table, a.attname as column, format_type(a.atttypid, null) as type from pg_class c
+     join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where c.relkind = 'r' and n.nspname = 'public' and c.relname <> all ($1)`, [NOT_OURS])).rows
+
+it('every table is the practice’s own: practice_id leads its primary key, foreign keys and indexes', async () => {
+  const { rows } = await s.owner.query(
+    `select c.relname as table, i.relname as index, (select attname from pg_attribute where attrelid = c.oid and attnum = x.indkey[0]) as first
+     from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname in ('public', 'audit') and c.relname <> all ($1)`, [[...NOT_OURS, 'progress']])
+  // The queue and the sequencer work across practices; they read ids and times only.
+  const across = ['job_waiting', 'event_by_xact']
+  expect(rows.filter((r) => r.first !== 'practice_id' && !across.includes(r.index))).toEqual([])
+  const { rows: keys } = await s.owner.query(
+    `select conrelid::regclass::text as table, conname, (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[1]) as first
+     from pg_constraint where contype in ('p', 'f', 'u') and connamespace = 'public'::regnamespace and conrelid::regclass::text <> all ($1)`, [NOT_OURS])
+  expect(keys.filter((k) => k.first !== 'practice_id')).toEqual([])
+})
+
+it('every table that names a patient shows its rows only to a transaction that wrote an event about her', async () => {
+  const { rows } = await s.owner.query(
+    `select c.relname, c.relrowsecurity as on, array_agg(p.polname::text) as policies,
+       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'patient_id') or c.relname = 'patient' as phi
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_policy p on p.polrelid = c.oid
+     where c.relkind = 'r' and n.nspname = 'public' and c.relname <> all ($1) group by c.oid`, [NOT_OURS])
+  expect(rows.length).toBeGreaterThan(10)
+  for (const table of rows) expect(table, table.relname).toMatchObject({ on: true, policies: [table.phi ? 'witnessed' : 'own_practice'] })
+})
+
+it('every table has a record that says what it is, and every sealed field is bytes', async () => {
+  const kernels = ['blind_index', 'idempotency', 'job']
+  const all = await columns()
+  const tables = new Set(all.map((c) => c.table))
+  expect([...tables].filter((t) => !RECORDS.has(t) && !kernels.includes(t))).toEqual([])
+  for (const rec of RECORDS.values()) {
+    expect(rec.what, rec.table).not.toBe('')
+    for (const field of rec.names) {
+      const column = all.find((c) => c.table === rec.table && c.column === rec.columns.get(field))
+      expect(column, `${rec.table}.${field}`).toBeDefined()
+      if (rec.sealed.has(field) || rec.hashed.has(field)) expect(column?.type, `${rec.table}.${field}`).toBe('bytea')
+      else expect(column?.type, `${rec.table}.${field} holds structured data: seal it`).not.toMatch(/json/)
+    }
+  }
+})
+
+it('what is only ever added to cannot be changed or removed by the application', async () => {
+  for (const rec of RECORDS.values()) {
+    const { rows: [may] } = await s.owner.query(
+      `select has_table_privilege('nacre_app', $1, 'update') as change, has_table_privilege('nacre_app', $1, 'delete') as remove`, [rec.table])
+    expect({ table: rec.table, ...may }).toEqual({ table: rec.table, change: rec.changes !== 'added-only', remove: rec.changes === 'removable' })
+  }
+})
+
+it('raw SQL by the application sees no patient without an event of its own transaction, and an old event does not help', async () => {
+  const ana = await s.patient()
+  await s.as(desk).get(`/api/patients/${ana.id}/card`)
+  expect((await s.owner.query('select 1 from patient where id = $1', [ana.id])).rowCount).toBe(1)
+  expect((await s.pool.query('select * from patient')).rows).toEqual([])
+  const { rows: [old] } = await s.owner.query(`select id from audit.event where outcome = 'done' and patient_id = $1 limit 1`, [ana.id])
+  const client = await s.pool.connect()
+  await client.query('begin')
+  await client.query(`select set_config('nacre.event', $1, true), set_config('nacre.practice', $2, true)`, [`${s.practiceId} ${old.id}`, s.practiceId])
+  expect((await client.query('select * from patient')).rows).toEqual([])
+  await client.query('rollback')
+  client.release()
+})
+
+it('the trail cannot be rewritten, and is not readable but through actions of the trail', async () => {
+  for (const sql of [`update audit.event set actor = 'x'`, 'delete from audit.event', `insert into audit.opened values ('a', 'b', 'c')`, 'truncate audit.leaf', `insert into audit.head (practice_id) values ('x')`])
+    await expect(s.pool.query(sql), sql).rejects.toThrow(/permission denied|row-level security/)
+  expect((await s.pool.query('select * from audit.event')).rows).toEqual([])
+  await expect(s.pool.query('set role postgres')).rejects.toThrow(/permission denied/)
+})
+
+it('when the trail cannot be written, nothing is read, and when what was opened cannot be noted, nothing is answered', async () => {
+  const ana = await s.patient({ givenName: 'Unwritten' })
+  for (const what of ['audit.enter', 'audit.leave']) {
+    await s.owner.query(`revoke execute on function ${what} from nacre_app`)
+    const answer = await s.as(desk).get(`/api/patients/${ana.id}/card`)
+    await s.owner.query(`grant execute on function ${what} to nacre_app`)
+    expect(answer.statusCode, what).toBe(500)
+    expect(answer.body).not.toContain('Unwritten')
+  }
+  expect((await s.trailOf(ana.id)).filter((e) => e.actor === desk.id).map((e) => e.outcome)).toEqual(['failed', 'failed'])
+})
+
+it('what lies at rest is sealed, and does not open in another row, another column or for another patient', async () => {
+  const [ana, eve] = [await s.patient({ givenName: 'Sealedname' }), await s.patient()]
+  const { rows: [row] } = await s.owner.query('select * from patient where id = $1', [ana.id])
+  for (const value of Object.values(row)) if (Buffer.isBuffer(value)) expect(value.toString('latin1')).not.toContain('Sealedname')
+  const card = async (id: string) => (await s.as(desk).get(`/api/patients/${id}/card`)).statusCode
+  await s.owner.query('update patient set given_name = $1 where id = $2', [row.given_name, eve.id])
+  expect(await card(eve.id)).toBe(500)
+  await s.owner.query('update patient set family_name = $1 where id = $2', [row.given_name, ana.id])
+  expect(await card(ana.id)).toBe(500)
+})
+
+it('an action named for one patient sees no other, whatever its code asks for', async () => {
+  const [ana, eve] = [await s.patient(), await s.patient()]
+  const careless = action({
+    name: 'test.careless', does: 'be careless', purpose: 'treatment', patient: () => eve.id, allow: roleAlone,
+    input: z.object({}), output: z.array(z.string()), run: async (tx) => (await tx.list(patient, {}, { open: [] })).map((p) => p.id),
+  })
+  const everything = operator(s.practiceId, 'test', ['test.careless'])
+  expect(await s.perform(careless, everything, {})).toEqual([eve.id])
+  expect(await s.perform(careless, everything, {})).not.toContain(ana.id)
+})
+
+it('an action without an event sees no patient at all', async () => {
+  await s.patient()
+  const unrecorded = action({
+    name: 'test.unrecorded', does: 'read without a trace', purpose: 'treatment', patient: () => '*', allow: roleAlone, trail: 'refusals',
+    input: z.object({}), output: z.array(z.unknown()), run: (tx) => tx.list(patient, {}, { open: [] }),
+  })
+  expect(await s.perform(unrecorded, operator(s.practiceId, 'test', ['test.unrecorded']), {})).toEqual([])
+})
+
+it('one practice never sees another, by any id', async () => {
+  const ana = await s.patient()
+  const other = newId('prc')
+  await s.perform(createPractice, operator(other, 'test', ['practice.create']), { practice: { name: 'Other', phone: '' }, location: { name: 'There', address: '', timeZone: 'UTC' } })
+  const { cardOfPatient } = await import('../src/modules/patients/service.ts')
+  await expect(s.perform(cardOfPatient, operator(other, 'test', ['patient.card']), { patientId: ana.id })).rejects.toMatchObject({ status: 404 })
+})
+
+it('a destroyed key makes the record unreadable at once', async () => {
+  const ana = await s.patient()
+  expect((await s.as(desk).get(`/api/patients/${ana.id}/card`)).statusCode).toBe(200)
+  await s.keys.destroy(s.practiceId, ana.id)
+  expect((await s.as(desk).get(`/api/patients/${ana.id}/card`)).statusCode).toBe(410)
+})
+
+it('every route leads to an action, and every action of a role exists', () => {
+  expect(ROUTES.length).toBeGreaterThan(10)
+  for (const r of ROUTES) expect(ACTIONS.get(r.action.name), r.url).toBe(r.action)
+  for (const [role, { actions }] of ROLES) for (const name of actions) expect(ACTIONS.has(name), `${role} lists ${name}`).toBe(true)
+})
+
+it('nobody who is not signed in gets past the door of any staff route', async () => {
+  for (const r of ROUTES.filter((route) => route.door !== 'public')) {
+    const url = r.url.replace(/:(\w+)/g, () => newId('pat'))
+    const answer = await s.server.inject({ method: r.method, url, ...(r.method === 'GET' || r.method === 'DELETE' ? {} : { payload: {} }) })
+    expect(answer.statusCode, `${r.method} ${r.url}`).toBe(401)
+  }
+})
+
+it('a person without any grant is refused by every staff action, and each refusal is on record', async () => {
+  const nobody = s.staff('usr_00000000000000000000000000', [])
+  for (const r of ROUTES.filter((route) => route.door === 'staff')) {
+    const input = Object.fromEntries([...r.url.matchAll(/:(\w+)/g)].map(([, name]) => [name, newId(String(name).slice(0, 3))]))
+    await expect(s.perform(r.action, nobody, input), r.url).rejects.toSatisfy((e: { status?: number }) => e.status === 403 || e.status === 422)
+  }
+})
+
+it('the API describes itself as OpenAPI 3.1, every route of it', async () => {
+  const document = (await s.as().get('/openapi.json')).json()
+  expect(document.openapi).toBe('3.1.0')
+  const described = Object.values(document.paths as Record<string, object>).flatMap((p) => Object.keys(p)).length
+  expect(described).toBe(ROUTES.length)
+})
