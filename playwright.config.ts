@@ -29,7 +29,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    { name: 'desktop', grepInvert: /@tablet|@phone/, use: { viewport: { width: 1440, height: 900 } } },
     { name: 'tablet', grep: /@tablet/, use: { viewport: { width: 1180, height: 820 }, ...touch } },
     { name: 'phone', grep: /@phone/, use: { viewport: { width: 390, height: 844 }, ...touch } },
   ],

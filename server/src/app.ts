@@ -12,6 +12,12 @@ import { openBytes } from '#kernel/seal.ts'
 import { systemClock, type Clock } from '#kernel/clock.ts'
 import { objectPlace, type Ticket } from '#kernel/ticket.ts'
 import { trail } from '#kernel/trail.ts'
+import { routes as charting } from '#modules/charting'
+import { routes as history } from '#modules/history'
+import { routes as audit } from '#modules/audit'
+import { routes as payments } from '#modules/payments'
+import { routes as messages } from '#modules/messages'
+import { routes as compliance } from '#modules/compliance'
 import { resolveSession, routes as identity, touchEveryMs, touchSession } from '#modules/identity'
 import { routes as patients } from '#modules/patients'
 import { routes as practices } from '#modules/practices'
@@ -21,13 +27,13 @@ import { http } from '#platform/http.ts'
 import { faultOf, type Log } from '#platform/log.ts'
 import { directoryObjects } from '#platform/objects.ts'
 import { openPool, type Connection } from '#platform/postgres.ts'
-import { exportTrail, trailProver } from '#platform/trail-export.ts'
+import { exportTrail, trailVerifier } from '#platform/trail-export.ts'
 import { sessions, type Resolvers } from '#platform/sessions.ts'
 import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients, ...scheduling]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients, ...scheduling, ...history, ...charting, ...audit, ...payments, ...messages, ...compliance]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -87,8 +93,8 @@ export const makeApp = async (parts: Parts) => {
     return openBytes(keys.dataKey(practiceId, patientId), objectPlace(practiceId, patientId, objectKey), sealed)
   }
   const trailFiles = { trail: sealing, keys, publishedHeads: publisher.path }
-  const proveTrail = trailProver(trailFiles)
-  const jobs = runner({ pool, perform, deliver, images, proveTrail, redeem, discard: (objectKey) => objects.delete(objectKey), onFault: (job, error) => log.error({ event: 'job failed', job, fault: faultOf(error) }) })
+  const verifyTrail = trailVerifier(trailFiles)
+  const jobs = runner({ pool, perform, deliver, images, verifyTrail, redeem, discard: (objectKey) => objects.delete(objectKey), onFault: (job, error) => log.error({ event: 'job failed', job, fault: faultOf(error) }) })
   wake = () => jobs.wake()
 
   const practiceIds = async (): Promise<string[]> => (await pool.query('select * from work.practices() as id')).rows.map((r) => r.id)
@@ -119,7 +125,7 @@ export const makeApp = async (parts: Parts) => {
     publishedHeads: publisher.path,
     /** Writes the sealed trail of a practice into a folder, for verify/nacre-verify.mjs. */
     exportTrail: (practiceId: string, folder: string) => exportTrail(trailFiles, practiceId, folder),
-    proveTrail,
+    verifyTrail,
     jobs,
     jobActor,
     practiceIds,

@@ -340,7 +340,8 @@ function PhotosPage() {
 }
 
 const comparePage = (mode: 'side' | 'slider') => (
-  <div className="gallery-full">
+  <main className="gallery-full">
+    <h1 className="n-hidden">Compare photos</h1>
     <PhotoCompare
       before={{ src: beforeSrc, alt: 'Front view at rest, before', takenAt: '2026-09-02T16:00:00Z', label: 'Before' }}
       after={{
@@ -353,7 +354,7 @@ const comparePage = (mode: 'side' | 'slider') => (
       initialMode={mode}
       onClose={() => undefined}
     />
-  </div>
+  </main>
 )
 
 const intake: Questionnaire = {
@@ -596,6 +597,7 @@ const pages: Record<string, ReactNode> = {
   lock: lockPage,
   camera: (
     <Shell path="/photos">
+      <PageHeader title="Take a photo" />
       <CameraCapture onCapture={() => undefined} onCancel={() => undefined} ghostSrc={beforeSrc} />
     </Shell>
   ),

@@ -3,7 +3,7 @@ import type { Perform } from './perform.ts'
 import type { Actor } from './policy.ts'
 import type { Deliver } from './dispatch.ts'
 import type { Images } from './photo-lab.ts'
-import type { ProveTrail } from './trail-proof.ts'
+import type { VerifyTrail } from './trail-proof.ts'
 import type { Ticket } from './ticket.ts'
 
 /** What a job has: the same two doors as everybody. */
@@ -11,7 +11,7 @@ export interface JobHands {
   perform: Perform
   deliver: Deliver
   images: Images
-  proveTrail: ProveTrail
+  verifyTrail: VerifyTrail
   /** Opens the bytes behind a ticket that an action gave. */
   redeem: (ticket: Ticket) => Promise<Buffer>
   /** Removes a stored object for good; one that is gone already is no error. */

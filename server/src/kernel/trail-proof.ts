@@ -7,6 +7,8 @@ export interface TrailProof {
   heads: number
   /** Events proven by the last head that fits. */
   sealed: number
+  /** Events after the last head. */
+  unsealed: number
   /** Merkle root at `sealed`, 64 hex digits. */
   root: string
   /** Position of the first bad event, counted from 0. */
@@ -16,4 +18,4 @@ export interface TrailProof {
 }
 
 /** Seals what has been committed, exports it and runs the standalone verifier over the export: a hand of the platform, used by jobs. */
-export type ProveTrail = (practiceId: string) => Promise<TrailProof>
+export type VerifyTrail = (practiceId: string) => Promise<TrailProof>

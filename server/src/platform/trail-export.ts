@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises'
 import { Worker } from 'node:worker_threads'
 import type { Keyring } from '#kernel/keyring.ts'
 import type { Trail } from '#kernel/trail.ts'
-import type { ProveTrail } from '#kernel/trail-proof.ts'
+import type { VerifyTrail } from '#kernel/trail-proof.ts'
 import type { Report } from '../../../verify/nacre-verify.mjs'
 
 export interface TrailExportHands {
@@ -94,9 +94,9 @@ const verifyApart = async (request: VerifyRequest): Promise<Report> => {
  * The very same check as on the command line, over an export of its own in a temporary folder. No transaction of the application is open
  * meanwhile: a long check would hold back the sealing of everybody's events. Two people who ask at once get one check.
  */
-export const trailProver = (hands: TrailExportHands): ProveTrail => {
-  const running = new Map<string, ReturnType<ProveTrail>>()
-  const prove: ProveTrail = async (practiceId) => {
+export const trailVerifier = (hands: TrailExportHands): VerifyTrail => {
+  const running = new Map<string, ReturnType<VerifyTrail>>()
+  const prove: VerifyTrail = async (practiceId) => {
     const folder = await mkdtemp(join(tmpdir(), 'nacre-trail-'))
     try {
       const made = await exportTrail(hands, practiceId, folder)
@@ -106,8 +106,8 @@ export const trailProver = (hands: TrailExportHands): ProveTrail => {
         ...(made.publishedHeads ? { publishedHeadsPath: made.publishedHeads } : {}),
         keysPem: await hands.keys.publicKeyPem(practiceId),
       })
-      const { verified, events, heads, sealed, root, firstBad, problems } = report
-      return { verified, events, heads, sealed, root, problems, ...(firstBad ? { firstBad: firstBad.position } : {}) }
+      const { verified, events, heads, sealed, unsealed, root, firstBad, problems } = report
+      return { verified, events, heads, sealed, unsealed, root, problems, ...(firstBad ? { firstBad: firstBad.position } : {}) }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

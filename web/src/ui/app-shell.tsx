@@ -10,12 +10,15 @@ import {
   IconBuilding,
   IconCheck,
   IconChevronDown,
+  IconDeviceDesktop,
   IconDots,
   IconEye,
   IconEyeOff,
   IconLock,
   IconLogout,
+  IconMoon,
   IconSearch,
+  IconSun,
   IconUsers,
 } from '@tabler/icons-react'
 import { useEffect, useRef, type MouseEvent, type ReactNode } from 'react'
@@ -73,7 +76,7 @@ export function AppShell(props: AppShellProps) {
       </a>
       <Rail {...props} />
       <TopBar {...props} />
-      <main id="main" ref={main} tabIndex={-1} className="n-shell__main">
+      <main id="main" ref={main} tabIndex={0} className="n-shell__main">
         {props.children}
       </main>
       <BottomBar {...props} />
@@ -258,10 +261,10 @@ function PlaceMenu({ practiceName, locations, locationId, onLocationChange }: Ap
   )
 }
 
-const schemes: { value: MantineColorScheme; label: string }[] = [
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-  { value: 'auto', label: 'Auto' },
+const schemes: { value: MantineColorScheme; label: string; icon: Icon }[] = [
+  { value: 'light', label: 'Light', icon: IconSun },
+  { value: 'dark', label: 'Dark', icon: IconMoon },
+  { value: 'auto', label: 'As the device', icon: IconDeviceDesktop },
 ]
 
 function PersonMenu({ person, onSwitchPerson, onSignOut }: AppShellProps) {
@@ -289,16 +292,16 @@ function PersonMenu({ person, onSwitchPerson, onSignOut }: AppShellProps) {
         </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
-        <div className="n-top__schemes">
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label="Appearance"
-            value={colorScheme}
-            data={schemes}
-            onChange={setColorScheme}
-          />
-        </div>
+        {schemes.map(({ value, label, icon: IconOf }) => (
+          <Menu.Item
+            key={value}
+            leftSection={<IconOf size={18} stroke={1.6} />}
+            rightSection={value === colorScheme ? <IconCheck size={16} aria-label="current" /> : null}
+            onClick={() => setColorScheme(value)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
       </Menu.Dropdown>
     </Menu>
   )

@@ -58,20 +58,22 @@ export function CommandPalette(props: CommandPaletteProps) {
     onOpenedChange(true)
   })
   return (
-    <Modal
+    <Modal.Root
       opened={opened}
       onClose={close}
-      withCloseButton={false}
-      centered={false}
       padding={0}
       size={640}
       yOffset="10dvh"
-      aria-label="Find a patient, page or action"
       transitionProps={{ duration: 90 }}
       className="n-palette-modal"
     >
-      <PaletteBody {...props} query={query} onQueryChange={setQuery} onClose={close} />
-    </Modal>
+      <Modal.Overlay color="var(--n-veil)" backgroundOpacity={1} />
+      <Modal.Content radius="lg" aria-label="Find a patient, page or action">
+        <Modal.Body>
+          <PaletteBody {...props} query={query} onQueryChange={setQuery} onClose={close} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 

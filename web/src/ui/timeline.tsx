@@ -38,7 +38,7 @@ export function Timeline({ entries, timeZone, label }: TimelineProps) {
     <div className="n-timeline" role="group" aria-label={label}>
       {[...days].map(([day, ofDay]) => (
         <section key={day}>
-          <h3>{day}</h3>
+          <h2>{day}</h2>
           <ol>
             {ofDay.map((entry) => (
               <Entry key={entry.id} entry={entry} timeZone={timeZone} />

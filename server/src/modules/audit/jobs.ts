@@ -28,8 +28,8 @@ export const checkTrail = job({
   name: 'trail.check',
   grants: ['trail.record-check'],
   input: z.object({ checkId: TrailCheckId }),
-  run: async ({ perform, proveTrail, actor }, { checkId }) => {
-    const { verified, events, heads, sealed, root, firstBad, problems } = await proveTrail(actor.practiceId)
+  run: async ({ perform, verifyTrail, actor }, { checkId }) => {
+    const { verified, events, heads, sealed, root, firstBad, problems } = await verifyTrail(actor.practiceId)
     await perform(recordCheck, actor, {
       id: checkId, verified, events, heads, sealed, root, finding: problems.join('\n').slice(0, LONGEST_FINDING),
       ...(firstBad === undefined ? {} : { firstBad }),

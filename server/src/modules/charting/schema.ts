@@ -153,6 +153,8 @@ export const ChartVisit = appointment.fields
   .pick({ id: true, startsAt: true, endsAt: true, state: true, providerId: true })
   .extend({ serviceName: z.string(), providerName: z.string() })
 
+export const ChartConsent = z.object({ kind: z.string(), signedAt: z.string() })
+
 /** What the first screen of a chart shows: one answer. */
 export const Chart = z.object({
   patient: patient.fields.pick({ id: true, givenName: true, familyName: true, calledName: true, birthDate: true, sexAtBirth: true }),

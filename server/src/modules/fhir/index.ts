@@ -1,4 +1,5 @@
 export { readMedication } from './read-medication.ts'
 export { KINDS, whyNot } from './kinds.ts'
 export { addBatch, fileReport, leaveOut, problemsIn, reportLines, type FileReport } from './report.ts'
+export type { Entry } from './schema.ts'
 export { importPatients, importRecords } from './service.ts'

@@ -154,3 +154,23 @@ export type HistoryKind = z.infer<typeof HistoryKind>
 
 /** What a coded thing is called. */
 export const nameOf = (coded: Coded): string => coded.text ?? coded.display ?? coded.code ?? ''
+
+/** One line of a patient's history. `details` are words, the most telling first. */
+export const HistoryLine = z.object({
+  id: z.string(),
+  name: z.string(),
+  occurred: Occurred.optional(),
+  /** As the record says itself: `active`, `completed`, … */
+  status: z.string(),
+  details: z.array(z.string()),
+})
+export type HistoryLine = z.infer<typeof HistoryLine>
+
+export const OfHistory = z.object({ patientId: PatientId, kind: HistoryKind, skip: z.coerce.number().int().min(0).default(0) })
+export const HISTORY_PAGE = 50
+/** `total` of this kind; `lines` from `skip` on, at most a page of 50, newest first. */
+export const HistoryPage = z.object({ total: z.int(), lines: z.array(HistoryLine) })
+
+export const OfDocument = z.object({ patientId: PatientId, documentId: DocumentId })
+/** One document to be read: its words, or its bytes in base64, or where it lies. */
+export const DocumentToRead = document.fields.pick({ id: true, code: true, title: true, occurred: true, authors: true, contentType: true, text: true, content: true, url: true })

@@ -34,7 +34,7 @@ control({
   name: 'disclosures-accounted',
   title: 'Every message that left is in the accounting of disclosures',
   citation: '45 CFR 164.528',
-  rules: ['PRV-22'],
+  rules: ['PRV-40'],
   check: async (tx) => {
     const since = afterDays(tx.now, -LOOKS_BACK_DAYS)
     const sent = await tx.list(outboxMessage, { state: 'sent', createdAt: from(since) }, { open: [], limit: MOST_MESSAGES })

@@ -4,14 +4,13 @@ import { conflict, invalid } from '#kernel/errors.ts'
 import { UserId } from '#kernel/id.ts'
 import { roleAlone } from '#kernel/policy.ts'
 import type { Value } from '#kernel/record.ts'
-import { before, from, oneOf } from '#kernel/statement.ts'
+import { oneOf, within } from '#kernel/statement.ts'
 import type { Tx } from '#kernel/tx.ts'
+import { dateIn, localDay, worksHere } from '#modules/scheduling'
 import { location, practice, PracticeId, service } from '#schema/practices'
 import { appointment } from '#schema/scheduling'
 import { holdsCardNumber } from './card-number.ts'
 import { amountOf, changeOf, discountFault, reversalOf, settlementFault, totalOf } from './ledger.ts'
-import { dateAt, dayBounds } from './local-day.ts'
-import { worksAtTill } from './policy.ts'
 import {
   LinesInput, NewSale, OfSale, payment, PaymentMethod, PayInput, Receipt, receiptBook, sale, saleLine, SaleLineOfList, SaleView,
   Takings, TakingsQuestion, VoidInput,
@@ -172,7 +171,7 @@ export const voidCheckout = action({
     const found = await tx.lock(sale, { id: saleId, patientId })
     if (found.state === 'void') throw conflict('This sale was voided already.')
     const { timeZone } = await tx.get(location, { id: found.locationId })
-    if (found.closedAt && dateAt(found.closedAt, timeZone) !== dateAt(tx.now, timeZone))
+    if (found.closedAt && dateIn(timeZone, found.closedAt) !== dateIn(timeZone, tx.now))
       throw conflict('Only sales of the same day can be voided: the takings of an earlier day are closed.')
     const taken = await paymentsOf(tx, { saleId, patientId })
     const takenBy = UserId.parse(tx.actor.id)
@@ -228,15 +227,13 @@ export const takingsOfDay = action({
   does: "see a day's takings of a location, without names",
   purpose: 'payment',
   patient: () => '*',
-  allow: worksAtTill,
+  allow: worksHere,
   input: TakingsQuestion,
   output: Takings,
   run: async (tx, { locationId, date }) => {
     const { timeZone } = await tx.get(location, { id: locationId })
-    const bounds = dayBounds(date, timeZone)
-    // Two conditions on one column: the later bound is kept by hand.
-    const since = await tx.list(payment, { locationId, at: from(bounds.from) }, { open: [], orderBy: 'at', limit: MOST_PAYMENTS_A_DAY })
-    const ofDay = since.filter((p) => p.at < bounds.before)
+    const { startMs, endMs } = localDay(date, timeZone)
+    const ofDay = await tx.list(payment, { locationId, at: within(new Date(startMs).toISOString(), new Date(endMs).toISOString()) }, { open: [], limit: MOST_PAYMENTS_A_DAY })
     const methods = PaymentMethod.options.map((method) => {
       const of = ofDay.filter((p) => p.method === method)
       const amountCents = of.reduce((total, p) => total + p.amountCents, 0)

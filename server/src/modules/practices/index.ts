@@ -1,2 +1,2 @@
 export { routes } from './routes.ts'
-export { addLocation, changeHours, changeService, createPractice, setBaseUrl } from './service.ts'
+export { addLocation, changeHours, changeService, createPractice, practiceCard, setBaseUrl } from './service.ts'

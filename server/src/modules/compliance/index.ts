@@ -1,0 +1,3 @@
+import './controls.ts'
+
+export { routes } from './routes.ts'
