@@ -19,7 +19,7 @@ create table app_user (
 call audit.guard('app_user');
 create table session (
   practice_id text not null, id text not null, token bytea not null, user_id text not null, created_at timestamptz not null,
-  last_active_at timestamptz not null, expires_at timestamptz not null, ended_at timestamptz,
+  last_active_at timestamptz not null, expires_at timestamptz not null, locked_at timestamptz, unlock_tries int not null, ended_at timestamptz,
   primary key (practice_id, id), unique (practice_id, token), foreign key (practice_id, user_id) references app_user (practice_id, id));
 call audit.guard('session');
 create index session_by_user on session (practice_id, user_id);

@@ -13,6 +13,7 @@ import { systemClock, type Clock } from '#kernel/clock.ts'
 import { objectPlace, type Ticket } from '#kernel/ticket.ts'
 import { trail } from '#kernel/trail.ts'
 import { routes as charting } from '#modules/charting'
+import { resolveLink, routes as forms } from '#modules/forms'
 import { routes as history } from '#modules/history'
 import { routes as audit } from '#modules/audit'
 import { routes as payments } from '#modules/payments'
@@ -33,7 +34,7 @@ import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients, ...scheduling, ...history, ...charting, ...audit, ...payments, ...messages, ...compliance]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients, ...scheduling, ...forms, ...history, ...charting, ...audit, ...payments, ...messages, ...compliance]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -61,11 +62,16 @@ const images: Images = {
 }
 
 const resolvers: Resolvers = {
-  async staff(perform, practiceId, token): Promise<Actor> {
-    const { user, sessionId, locationIds } = await perform(resolveSession, publicActor(practiceId), { token })
-    return { kind: 'staff', id: user.id, practiceId, roles: user.roles, grants: grantsOf(user.roles), places: locationIds, via: sessionId }
+  async staff(perform, practiceId, token) {
+    const { user, sessionId, locationIds, locked } = await perform(resolveSession, publicActor(practiceId), { token })
+    const actor: Actor = { kind: 'staff', id: user.id, practiceId, roles: user.roles, grants: grantsOf(user.roles), places: locationIds, via: sessionId }
+    return { actor, locked }
   },
-  link: () => Promise.reject(new Problem(401, 'Signed out', 'Open the link from your message again.')),
+  async link(perform, practiceId, token) {
+    const { patientId, linkId, sessionId } = await perform(resolveLink, publicActor(practiceId), { token })
+    const actor: Actor = { kind: 'link', id: linkId, practiceId, roles: ['link'], grants: grantsOf(['link']), places: '*', patientId, via: sessionId }
+    return { actor, locked: false }
+  },
   async touch(perform, actor) {
     await perform(touchSession, publicActor(actor.practiceId), { sessionId: actor.via })
   },

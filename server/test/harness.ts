@@ -177,7 +177,7 @@ const plantSession = action({
   name: 'test.plant-session', does: 'plant a session in a test', purpose: 'operations', patient: () => '-', allow: roleAlone,
   input: z.object({ userId: UserId, token: z.string() }), output: z.object({}),
   run: async (tx, { userId, token }) => {
-    await tx.add(session, { token, userId, createdAt: tx.now, lastActiveAt: tx.now, expiresAt: afterDays(tx.now, 1) })
+    await tx.add(session, { token, userId, createdAt: tx.now, lastActiveAt: tx.now, unlockTries: 0, expiresAt: afterDays(tx.now, 1) })
     return {}
   },
 })

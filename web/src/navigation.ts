@@ -19,19 +19,13 @@ const entries: readonly Entry[] = [
     label: 'Calendar',
     href: '/calendar',
     icon: IconCalendar,
-    roles: ['front-desk', 'provider', 'owner', 'administrator'],
+    roles: ['front-desk', 'provider', 'medical-director', 'owner'],
   },
-  { id: 'my-day', label: 'My day', href: '/my-day', icon: IconStethoscope, roles: ['provider'] },
-  {
-    id: 'patients',
-    label: 'Patients',
-    href: '/patients',
-    icon: IconUsers,
-    roles: ['front-desk', 'provider', 'owner', 'administrator'],
-  },
-  { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, roles: ['owner', 'compliance-officer'] },
-  { id: 'audit', label: 'Audit', href: '/audit', icon: IconFingerprint, roles: ['owner', 'compliance-officer'] },
-  { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, roles: ['administrator', 'owner'] },
+  { id: 'my-day', label: 'My day', href: '/my-day', icon: IconStethoscope, roles: ['provider', 'medical-director'] },
+  { id: 'trail', label: 'Trail', href: '/trail', icon: IconFingerprint, roles: ['owner'] },
+  { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, roles: ['owner'] },
+  { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, roles: ['owner'] },
+  { id: 'team', label: 'Team', href: '/team', icon: IconUsers, roles: ['owner', 'it-support'] },
 ]
 
 /** The rail of a person with these roles. */

@@ -13,15 +13,14 @@ export const BookPage = () => <PublicShell practiceName="Nacre">{place('Online b
 export const PatientVisitPage = () => (
   <PublicShell practiceName="Nacre">{place('The patient’s visit page')}</PublicShell>
 )
-export const SetUpPage = () => <PublicShell practiceName="Nacre">{place('Set-up')}</PublicShell>
-export const SignInPage = () => <PublicShell practiceName="Nacre">{place('Sign-in')}</PublicShell>
 export const CalendarPage = () => place('The calendar')
 export const MyDayPage = () => place('My day')
-export const PatientsPage = () => place('The patient list')
+export const PatientPage = () => place('The patient page')
 export const ChartPage = () => place('The chart')
-export const ComparePage = () => place('Photo comparison')
-export const TreatPage = () => place('The treatment note')
-export const CheckOutPage = () => place('Check-out')
+export const PhotosPage = () => place('Photos')
+export const CheckoutPage = () => place('Check-out')
+export const ReceiptPage = () => place('The receipt')
+export const TrailPage = () => place('The audit trail')
 export const PosturePage = () => place('Posture')
-export const AuditPage = () => place('The audit trail')
 export const OutboxPage = () => place('The outbox')
+export const TeamPage = () => place('Team and services')

@@ -68,16 +68,17 @@ const book = createRoute({
   component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'BookPage'),
   staticData: { title: 'Book a visit' },
 })
+// The link's token is in the fragment (/visit#token): a fragment reaches no server log and no referrer.
 const patientVisit = createRoute({
   getParentRoute: () => publicZone,
-  path: '/visit/$token',
+  path: '/visit',
   component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PatientVisitPage'),
   staticData: { title: 'Your visit' },
 })
 const setUp = createRoute({
   getParentRoute: () => publicZone,
   path: '/set-up',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'SetUpPage'),
+  component: lazyRouteComponent(() => import('./features/session/set-up-page.tsx'), 'SetUpPage'),
   staticData: { title: 'Set up' },
 })
 
@@ -93,7 +94,7 @@ const sessionZone = createRoute({
 const signIn = createRoute({
   getParentRoute: () => sessionZone,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => import('./features/session/sign-in-page.tsx'), 'SignInPage'),
   staticData: { title: 'Sign in' },
 })
 
@@ -119,35 +120,41 @@ const myDay = createRoute({
   component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'MyDayPage'),
   staticData: { title: 'My day' },
 })
-const patients = createRoute({
+const patient = createRoute({
   getParentRoute: () => staffZone,
-  path: '/patients',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PatientsPage'),
-  staticData: { title: 'Patients' },
+  path: '/patients/$patientId',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PatientPage'),
+  staticData: { title: 'Patient' },
 })
 const chart = createRoute({
   getParentRoute: () => staffZone,
-  path: '/patients/$patientId',
+  path: '/patients/$patientId/chart',
   component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'ChartPage'),
   staticData: { title: 'Chart' },
 })
-const compare = createRoute({
+const photos = createRoute({
   getParentRoute: () => staffZone,
-  path: '/patients/$patientId/compare',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'ComparePage'),
-  staticData: { title: 'Compare photos' },
-})
-const treat = createRoute({
-  getParentRoute: () => staffZone,
-  path: '/visits/$visitId/treat',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'TreatPage'),
-  staticData: { title: 'Treatment note' },
+  path: '/patients/$patientId/photos',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PhotosPage'),
+  staticData: { title: 'Photos' },
 })
 const checkOut = createRoute({
   getParentRoute: () => staffZone,
-  path: '/visits/$visitId/check-out',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'CheckOutPage'),
+  path: '/checkout/$appointmentId',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'CheckoutPage'),
   staticData: { title: 'Check out' },
+})
+const receipt = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/receipts/$saleId',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'ReceiptPage'),
+  staticData: { title: 'Receipt' },
+})
+const trail = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/trail',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'TrailPage'),
+  staticData: { title: 'Audit trail' },
 })
 const posture = createRoute({
   getParentRoute: () => staffZone,
@@ -155,24 +162,37 @@ const posture = createRoute({
   component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PosturePage'),
   staticData: { title: 'Posture' },
 })
-const audit = createRoute({
-  getParentRoute: () => staffZone,
-  path: '/audit',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'AuditPage'),
-  staticData: { title: 'Audit' },
-})
 const outbox = createRoute({
   getParentRoute: () => staffZone,
   path: '/outbox',
   component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'OutboxPage'),
   staticData: { title: 'Outbox' },
 })
+const team = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/team',
+  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'TeamPage'),
+  staticData: { title: 'Team and services' },
+})
 
 const tree = root.addChildren([
   publicZone.addChildren([book, patientVisit, setUp]),
   sessionZone.addChildren([
     signIn,
-    staffZone.addChildren([home, calendar, myDay, patients, chart, compare, treat, checkOut, posture, audit, outbox]),
+    staffZone.addChildren([
+      home,
+      calendar,
+      myDay,
+      patient,
+      chart,
+      photos,
+      checkOut,
+      receipt,
+      trail,
+      posture,
+      outbox,
+      team,
+    ]),
   ]),
 ])
 

@@ -245,7 +245,8 @@ export const theme = createTheme({
       },
     },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
-    Menu: { defaultProps: { shadow: 'lg', radius: 'md' } },
+    // In place, so that a menu stays inside its landmark; without the focus holder, which no menu may contain.
+    Menu: { defaultProps: { shadow: 'lg', radius: 'md', withinPortal: false, withInitialFocusPlaceholder: false } },
     Badge: { defaultProps: { radius: 'sm', variant: 'light', tt: 'none' } },
     Anchor: { defaultProps: { underline: 'always' } },
   },

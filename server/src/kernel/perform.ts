@@ -85,6 +85,9 @@ export const gate = (hands: GateHands) => {
   }
 
   const earlier = async (client: PoolClient, actor: Actor, key: string) => {
+    // The same command sent twice at once stands in line, so that the second finds the answer of the first and not its traces.
+    const inLine = client.query({ name: 'in line', text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))', values: [`${actor.practiceId} ${actor.id} ${key}`] })
+    inLine.catch(() => {})
     const { rows } = await client.query({
       name: 'earlier', text: 'select patient_id, action, input, answer, opened from idempotency where practice_id = $1 and actor = $2 and key = $3',
       values: [actor.practiceId, actor.id, key],

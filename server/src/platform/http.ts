@@ -83,13 +83,15 @@ const handler = ({ perform, sessions, redeem }: HttpHands, route: Route, isTls: 
   const { action, door, first, body, setsCookie, clearsCookie } = route
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'strict' as const, secure: isTls }
   return async (req: FastifyRequest, reply: FastifyReply) => {
-    const actor = await sessions.whoIs(door, req)
+    const actor = await sessions.whoIs(door, req, action.name)
     const sent = body === 'bytes' ? { bytes: req.body } : req.body
     const input = Object.assign({}, req.query, sent, req.params)
     const key = req.headers['idempotency-key']
-    const options = { request: req.id, ...(typeof key === 'string' && UNSAFE.has(req.method) ? { idempotencyKey: key.slice(0, 200) } : {}) }
+    const options = { request: req.id, ...(typeof key === 'string' && UNSAFE.has(req.method) && !setsCookie ? { idempotencyKey: key.slice(0, 200) } : {}) }
     if (first) await perform(first, actor, input, { request: req.id })
     const answer = await perform(action, actor, input, options)
+    // What was remembered while the action ran may be older than what it changed.
+    if (action.name.startsWith('session.')) sessions.forget(req.cookies['nacre'])
     if (answer instanceof Ticket) return reply.type(answer.contentType).send(await redeem(answer))
     if (setsCookie && typeof answer === 'object' && answer !== null && 'token' in answer) {
       const { token, ...rest } = answer

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createGunzip, type Gunzip } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 
 /** A line with its number, from 1; empty lines are counted but not given. */
 export type Line = { line: number; text: string } | { line: number; unreadable: string }
@@ -42,11 +42,6 @@ const gunzipFault = (error: unknown): string => {
   return code === 'Z_BUF_ERROR' ? 'the gzip file ends too early' : 'the gzip file is corrupt'
 }
 
-const write = (gunzip: Gunzip, chunk: Buffer) =>
-  new Promise<void>((resolve, reject) => gunzip.write(chunk, (error) => (error ? reject(error) : resolve())))
-const finish = (gunzip: Gunzip) =>
-  new Promise<void>((resolve, reject) => gunzip.once('error', reject).once('end', resolve).end())
-
 /** What was unpacked before a fault is given before the fault: a stream that is piped would drop it. */
 async function* unpacked(path: string): AsyncGenerator<Buffer> {
   const gunzip = createGunzip()
@@ -57,14 +52,15 @@ async function* unpacked(path: string): AsyncGenerator<Buffer> {
     return taken
   }
   gunzip.on('data', (chunk: Buffer) => ready.push(chunk))
-  // Faults come by the callbacks of write and end as well; unheard, they would end the process.
-  gunzip.on('error', () => {})
+  // The callback of a write during which a fault shows is never called: the fault has to be listened for.
+  const fault = new Promise<never>((_, reject) => gunzip.once('error', reject))
+  fault.catch(() => {})
   try {
     for await (const chunk of createReadStream(path)) {
-      await write(gunzip, chunk)
+      await Promise.race([fault, new Promise<void>((resolve) => gunzip.write(chunk, () => resolve()))])
       yield* take()
     }
-    await finish(gunzip)
+    await Promise.race([fault, new Promise<void>((resolve) => gunzip.once('end', resolve).end())])
   } catch (error) {
     yield* take()
     throw new DamagedFile(gunzipFault(error), 0)

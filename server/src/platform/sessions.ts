@@ -8,8 +8,8 @@ import type { Door } from '#kernel/route.ts'
 
 /** What turns a cookie into an actor: identity for staff, forms for patients' links. */
 export interface Resolvers {
-  staff: (perform: Perform, practiceId: string, token: string) => Promise<Actor>
-  link: (perform: Perform, practiceId: string, token: string) => Promise<Actor>
+  staff: (perform: Perform, practiceId: string, token: string) => Promise<{ actor: Actor; locked: boolean }>
+  link: (perform: Perform, practiceId: string, token: string) => Promise<{ actor: Actor; locked: boolean }>
   /** Called when a person (not background polling) used a session. */
   touch: (perform: Perform, actor: Actor) => Promise<void>
   touchEveryMs: number
@@ -17,11 +17,12 @@ export interface Resolvers {
 
 /** An ended session is refused within this time by every process; at once by the one that ended it. */
 const CACHED_FOR_MS = 3000
-const BACKGROUND = 'x-nacre-background'
+const WHILE_LOCKED = new Set(['session.view', 'session.try-unlock', 'session.unlock', 'session.end', 'session.lock'])
+const BACKGROUND = 'nacre-background'
 
 /** Resolves who is asking, with a short memory so that a session costs no round trip on each request. */
 export const sessions = (perform: Perform, resolvers: Resolvers, onlyPractice: () => Promise<string>) => {
-  const known = new LRUCache<string, { actor: Actor; touchedAt: number }>({ max: 10_000, ttl: CACHED_FOR_MS })
+  const known = new LRUCache<string, { actor: Actor; locked: boolean }>({ max: 10_000, ttl: CACHED_FOR_MS })
   const touched = new LRUCache<string, number>({ max: 10_000 })
 
   const split = (cookie: string) => {
@@ -29,26 +30,29 @@ export const sessions = (perform: Perform, resolvers: Resolvers, onlyPractice: (
     if (!/^prc_[0-9a-hjkmnp-tv-z]{26}$/.test(practiceId) || token === '') throw unauthenticated()
     return { practiceId, token }
   }
-  const resolve = async (door: 'staff' | 'link', cookie: string | undefined, isBackground: boolean): Promise<Actor> => {
+  const resolve = async (door: 'staff' | 'link', cookie: string | undefined, isBackground: boolean, action: string): Promise<Actor> => {
     if (!cookie) throw unauthenticated(door === 'staff' ? undefined : 'Open the link from your message again.')
     const key = `${door} ${cookie}`
-    const hit = known.get(key)
     const { practiceId, token } = split(cookie)
-    const actor = hit?.actor ?? (await resolvers[door](perform, practiceId, token))
-    if (!hit) known.set(key, { actor, touchedAt: 0 })
+    const remembered = known.get(key)
+    const found = remembered ?? (await resolvers[door](perform, practiceId, token))
+    // Only what was just resolved: setting it again would make the memory last as long as the session is used.
+    if (!remembered) known.set(key, found)
+    const { actor, locked } = found
+    if (locked && !WHILE_LOCKED.has(action)) throw unauthenticated('The screen is locked. Enter your password to go on; nothing you typed is lost.')
     const last = touched.get(cookie) ?? 0
-    if (door === 'staff' && !isBackground && Date.now() - last > resolvers.touchEveryMs) {
+    if (door === 'staff' && !locked && !isBackground && Date.now() - last > resolvers.touchEveryMs) {
       touched.set(cookie, Date.now())
       await resolvers.touch(perform, actor)
     }
     return actor
   }
   return {
-    whoIs: async (door: Door, req: FastifyRequest): Promise<Actor> => {
+    whoIs: async (door: Door, req: FastifyRequest, action: string): Promise<Actor> => {
       if (door === 'public') return publicActor(await onlyPractice())
-      return resolve(door, req.cookies[door === 'staff' ? 'nacre' : 'nacre-link'], req.headers[BACKGROUND] !== undefined)
+      return resolve(door, req.cookies[door === 'staff' ? 'nacre' : 'nacre-link'], req.headers[BACKGROUND] !== undefined, action)
     },
-    /** Forgets a session at once: it was ended. */
+    /** Forgets a session at once: it was ended, locked or unlocked. */
     forget: (cookie: string | undefined) => {
       if (!cookie) return
       known.delete(`staff ${cookie}`)

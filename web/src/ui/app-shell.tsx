@@ -1,11 +1,4 @@
-import {
-  ActionIcon,
-  Avatar,
-  Menu,
-  SegmentedControl,
-  useMantineColorScheme,
-  type MantineColorScheme,
-} from '@mantine/core'
+import { ActionIcon, Avatar, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
 import {
   IconBuilding,
   IconCheck,
@@ -267,6 +260,9 @@ const schemes: { value: MantineColorScheme; label: string; icon: Icon }[] = [
   { value: 'auto', label: 'As the device', icon: IconDeviceDesktop },
 ]
 
+const schemeOf = (value: string): MantineColorScheme =>
+  schemes.find((scheme) => scheme.value === value)?.value ?? 'auto'
+
 function PersonMenu({ person, onSwitchPerson, onSignOut }: AppShellProps) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
@@ -292,16 +288,13 @@ function PersonMenu({ person, onSwitchPerson, onSignOut }: AppShellProps) {
         </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
-        {schemes.map(({ value, label, icon: IconOf }) => (
-          <Menu.Item
-            key={value}
-            leftSection={<IconOf size={18} stroke={1.6} />}
-            rightSection={value === colorScheme ? <IconCheck size={16} aria-label="current" /> : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(next) => setColorScheme(schemeOf(next))}>
+          {schemes.map(({ value, label, icon: IconOf }) => (
+            <Menu.RadioItem key={value} value={value} rightSection={<IconOf size={18} stroke={1.6} />}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )

@@ -189,13 +189,13 @@ function isZone(name: string): name is keyof typeof faceZoneNames {
 
 function AddInZone({ onAdd }: { onAdd: (zone: FaceZone) => void }) {
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width="min(424px, 92vw)">
       <Menu.Target>
         <Button variant="default" leftSection={<IconPlus size={18} stroke={1.75} />}>
           Add in zone
         </Button>
       </Menu.Target>
-      <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
+      <Menu.Dropdown className="n-map__zones">
         {Object.keys(faceZoneNames)
           .filter(isZone)
           .map((zone) => (

@@ -6,11 +6,11 @@ import { allergy, condition, medication } from '#schema/history'
 import { patient, type PatientId } from '#schema/patients'
 import { service } from '#schema/practices'
 import { appointment } from '#schema/scheduling'
-import { alertsFromHistory, onlyOnce } from './history-alerts.ts'
-import { consentsOf, intakeAlertsOf } from './intake.ts'
+import { alertsFromHistory, ranked } from './history-alerts.ts'
+import { consentsOf, intakeOf } from './intake.ts'
 import { lineOf, namesOf, writtenOf } from './note-lines.ts'
 import { mayReadChart } from './policy.ts'
-import { Alert, Chart, OfPatient } from './schema.ts'
+import { Alerts, Chart, type Alert, OfPatient } from './schema.ts'
 
 type Of = z.infer<typeof PatientId>
 const whose = ({ patientId }: z.infer<typeof OfPatient>) => patientId
@@ -26,9 +26,9 @@ const alertsOfHistory = async (tx: Tx, patientId: Of): Promise<Alert[]> => {
   return alertsFromHistory({ allergies, conditions, medications })
 }
 
-const alertsOf = async (tx: Tx, patientId: Of): Promise<Alert[]> => {
-  const [intake, history] = await Promise.all([intakeAlertsOf(tx, patientId), alertsOfHistory(tx, patientId)])
-  return onlyOnce([...intake, ...history])
+const alertsOf = async (tx: Tx, patientId: Of): Promise<z.infer<typeof Alerts>> => {
+  const [{ submittedAt, alerts }, history] = await Promise.all([intakeOf(tx, patientId), alertsOfHistory(tx, patientId)])
+  return { ...(submittedAt ? { intakeAt: submittedAt } : {}), alerts: ranked([...alerts, ...history]) }
 }
 
 /** Allergies, pregnancy, blood thinners: what must be known before a needle is picked up. */
@@ -39,7 +39,7 @@ export const listAlerts = action({
   patient: whose,
   allow: mayReadChart,
   input: OfPatient,
-  output: Alert.array(),
+  output: Alerts,
   run: (tx, { patientId }) => alertsOf(tx, patientId),
 })
 
@@ -70,8 +70,8 @@ export const openChart = action({
       providerName: names.get(visit.providerId) ?? '',
     })
     return {
+      ...alerts,
       patient: who,
-      alerts,
       visits: visits.map(visitOf),
       notes: notes.map((note) => lineOf(note, names.get(note.authorId) ?? '', addendaOf(note.id))),
       consents,

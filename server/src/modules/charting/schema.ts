@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { id, PatientId, UserId } from '#kernel/id.ts'
 import { record, sealed } from '#kernel/record.ts'
+import { ConsentKind, IntakeAlert } from '#schema/forms'
 import { patient } from '#schema/patients'
 import { appointment, AppointmentId } from '#schema/scheduling'
 
@@ -104,11 +105,11 @@ export const productLot = record(
 export const OfPatient = z.object({ patientId: PatientId })
 export const OfNote = z.object({ patientId: PatientId, noteId: NoteId })
 
-/** In the order in which they are shown. */
-export const AlertKind = z.enum(['allergy', 'pregnancy', 'blood-thinner', 'condition'])
 /** What a provider must know before she treats: a reminder to ask, from the patient's own answers or from an imported history. */
-export const Alert = z.object({ kind: AlertKind, text: z.string(), detail: z.string(), source: z.enum(['intake', 'history']) })
+export const Alert = IntakeAlert.omit({ linkId: true }).extend({ detail: z.string(), source: z.enum(['intake', 'history']) })
 export type Alert = z.infer<typeof Alert>
+/** The worst first. Without `intakeAt` the patient has answered no health questionnaire: no alerts then does not mean none. */
+export const Alerts = z.object({ intakeAt: z.string().optional(), alerts: z.array(Alert) })
 
 /** How much of a product was given in one note, by lot. */
 export const Dose = z.object({ product: z.string(), lot: z.string(), unit: DoseUnit, total: z.number() })
@@ -153,12 +154,11 @@ export const ChartVisit = appointment.fields
   .pick({ id: true, startsAt: true, endsAt: true, state: true, providerId: true })
   .extend({ serviceName: z.string(), providerName: z.string() })
 
-export const ChartConsent = z.object({ kind: z.string(), signedAt: z.string() })
+export const ChartConsent = z.object({ kind: ConsentKind, state: z.enum(['holds', 'declined', 'revoked', 'expired', 'missing']), signedAt: z.string().optional() })
 
 /** What the first screen of a chart shows: one answer. */
-export const Chart = z.object({
+export const Chart = Alerts.extend({
   patient: patient.fields.pick({ id: true, givenName: true, familyName: true, calledName: true, birthDate: true, sexAtBirth: true }),
-  alerts: z.array(Alert),
   /** Newest first. */
   visits: z.array(ChartVisit),
   /** Newest first. */

@@ -96,8 +96,8 @@ export const startNote = action({
 })
 
 /** The author's own draft, locked. @throws 404, 403 own-draft, 409 when signed or changed in another window. */
-const ownDraft = async (tx: Tx, { patientId, noteId, revision }: z.infer<typeof OfNote> & { revision: number }) => {
-  const note = await tx.lock(treatmentNote, { id: noteId, patientId })
+const ownDraft = async (tx: Tx, { patientId, noteId, revision }: z.infer<typeof OfNote> & { revision: number }, open: readonly ('body' | 'injections')[]) => {
+  const note = await tx.lock(treatmentNote, { id: noteId, patientId }, open)
   if (note.state === 'signed') throw conflict('This note is signed and cannot be changed any more. Add an addendum instead.')
   if (note.authorId !== tx.actor.id) throw notYours('change')
   if (note.revision !== revision) throw conflict('This draft was changed in another window. Reload it there or here, then go on.', { revision: note.revision })
@@ -114,7 +114,7 @@ export const saveNote = action({
   input: OfNote.extend({ revision: z.int(), body: NoteBody, injections: Injections }),
   output: Draft,
   run: async (tx, { patientId, noteId, revision, body, injections }) => {
-    await ownDraft(tx, { patientId, noteId, revision })
+    await ownDraft(tx, { patientId, noteId, revision }, [])
     await tx.change(treatmentNote, { id: noteId, patientId, state: 'draft', revision }, { body, injections, revision: revision + 1, savedAt: tx.now })
     return { noteId, revision: revision + 1, savedAt: tx.now }
   },
@@ -130,7 +130,7 @@ export const signNote = action({
   input: OfNote.extend({ revision: z.int() }),
   output: z.object({ noteId: NoteId, signedAt: z.string() }),
   run: async (tx, { patientId, noteId, revision }) => {
-    const draft = await ownDraft(tx, { patientId, noteId, revision })
+    const draft = await ownDraft(tx, { patientId, noteId, revision }, ['body', 'injections'])
     const missing = missingToSign(draft)
     if (missing.length > 0) throw invalid(missing, 'The note cannot be signed yet. It is kept as a draft.')
     const signedAt = tx.now

@@ -19,7 +19,7 @@ const line = (row: Pick<HistoryLine, 'id' | 'occurred'> & { code: Value<typeof a
   name: nameOf(row.code),
   occurred: row.occurred,
   status,
-  details: details.filter((d) => d !== undefined && d !== ''),
+  details: details.flatMap((d) => d || []),
 })
 
 /** How each kind is told in one line. */

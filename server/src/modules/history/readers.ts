@@ -4,7 +4,7 @@ import type { Tx } from '#kernel/tx.ts'
 import { inOneLine, newestFirst } from './lines.ts'
 import {
   allergy, condition, document, encounter, HISTORY_PAGE, immunization, medication, procedure,
-  type HistoryKind, type HistoryLine, type HistoryPage, type Occurred,
+  type HistoryKind, type HistoryLine, type Occurred,
 } from './schema.ts'
 
 type PatientId = Id<'pat'>
@@ -12,7 +12,7 @@ interface Dated {
   id: string
   occurred?: Occurred | undefined
 }
-type Reader = (tx: Tx, patientId: PatientId, skip: number) => Promise<HistoryPage>
+type Reader = (tx: Tx, patientId: PatientId, skip: number) => Promise<{ total: number; lines: HistoryLine[] }>
 
 /** More than anybody's history holds; a limit all the same. */
 const MOST_ROWS = 20_000

@@ -61,16 +61,27 @@ it('locks an address that has no account in the same way', async () => {
   await another.close()
 })
 
-it('signs off after 15 idle minutes; polling in the background does not count as use', async () => {
+it('does not count polling in the background as use', async () => {
   const dana = await s.person(['front-desk'])
   const away = (minutes: number) => s.owner.query(`update session set last_active_at = now() - make_interval(mins => $1) where user_id = $2`, [minutes, dana.id])
   await away(14)
-  expect((await s.as(dana).get('/api/session', undefined, { 'x-nacre-background': '1' })).statusCode).toBe(200)
+  expect((await s.as(dana).get('/api/session', undefined, { 'nacre-background': '1' })).statusCode).toBe(200)
   const { rows: [{ idle }] } = await s.owner.query(`select extract(epoch from now() - last_active_at)::int as idle from session where user_id = $1`, [dana.id])
   expect(idle).toBeGreaterThan(13 * 60)
+})
+
+it('locks after 15 idle minutes: nothing but unlocking with the own password works, and five wrong ones end it', async () => {
   const eve = await s.person(['front-desk'])
   await s.owner.query(`update session set last_active_at = now() - interval '16 minutes' where user_id = $1`, [eve.id])
-  expect((await s.as(eve).get('/api/session')).statusCode).toBe(401)
+  expect((await s.as(eve).get('/api/users')).statusCode).toBe(401)
+  expect((await s.as(eve).get('/api/session')).json()).toMatchObject({ locked: true })
+  expect((await s.as(eve).post('/api/session/unlock', { password: 'wrong wrong wrong' })).statusCode).toBe(422)
+  expect((await s.as(eve).post('/api/session/unlock', { password: eve.password })).statusCode).toBe(200)
+  expect((await s.as(eve).get('/api/users')).statusCode).toBe(200)
+  await s.as(eve).post('/api/session/lock')
+  expect((await s.as(eve).get('/api/users')).statusCode).toBe(401)
+  for (let i = 0; i < 6; i++) await s.as(eve).post('/api/session/unlock', { password: 'wrong wrong wrong' })
+  expect((await s.as(eve).post('/api/session/unlock', { password: eve.password })).statusCode).toBe(401)
 })
 
 it('ends a session at once on signing out', async () => {

@@ -1,10 +1,12 @@
 import { route } from '#kernel/route.ts'
-import { countTry, createUser, endSession, listUsers, ownSession, signIn } from './service.ts'
+import { countTry, countUnlock, createUser, endSession, listUsers, lockSession, ownSession, signIn, unlockSession } from './service.ts'
 
 export const routes = [
   route('POST /api/session', signIn, { door: 'public', first: countTry, setsCookie: 'nacre', rate: { max: 20, perSeconds: 60 } }),
   route('GET /api/session', ownSession),
   route('DELETE /api/session', endSession, { clearsCookie: 'nacre' }),
+  route('POST /api/session/lock', lockSession),
+  route('POST /api/session/unlock', unlockSession, { first: countUnlock, rate: { max: 20, perSeconds: 60 } }),
   route('GET /api/users', listUsers),
   route('POST /api/users', createUser),
 ]

@@ -41,6 +41,9 @@ export const session = record(
     createdAt: z.iso.datetime(),
     lastActiveAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
+    /** The screen is locked: only unlocking and signing out work. */
+    lockedAt: z.iso.datetime().optional(),
+    unlockTries: z.int(),
     endedAt: z.iso.datetime().optional(),
   },
   { what: 'A signed-in session. Its token is kept only as a keyed hash.' },
@@ -55,7 +58,10 @@ export const SessionView = z.object({
     grants: z.array(z.string()),
   }),
   practice: z.object({ name: z.string(), idleMinutes: z.number() }),
+  /** The screen was locked, by hand or by doing nothing: only unlocking and signing out work. */
+  locked: z.boolean(),
 })
+export const Unlock = z.object({ password: z.string().min(1).max(200) })
 
 /** Tries to sign in, by a keyed hash of whatever address was typed: the same for accounts that exist and those that do not. */
 export const signInTry = record(

@@ -8,7 +8,7 @@ import { ROLES, grantsOf } from '#kernel/roles.ts'
 import type { Value } from '#kernel/record.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { location, practice } from '#schema/practices'
-import { NewUser, PersonCard, session, SessionView, SignIn, signInTry, user, UserId } from './schema.ts'
+import { NewUser, PersonCard, session, SessionView, SignIn, signInTry, Unlock, user, UserId } from './schema.ts'
 import { hashPassword, hashRecoveryCode, newRecoveryCodes, normaliseRecoveryCode, passwordMatches, totpStep } from './sign-in.ts'
 
 const nobody = () => '-'
@@ -65,7 +65,7 @@ const codeIsRight = async (tx: Tx, who: Value<typeof user>, code: string): Promi
   return undefined
 }
 
-const viewOf = async (tx: Tx, who: Value<typeof user>): Promise<z.infer<typeof SessionView>> => {
+const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: number) => boolean): Promise<z.infer<typeof SessionView>> => {
   const { name, idleMinutes } = await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })
   const places = await tx.list(location, {}, { orderBy: 'name' })
   return {
@@ -76,8 +76,13 @@ const viewOf = async (tx: Tx, who: Value<typeof user>): Promise<z.infer<typeof S
       grants: [...grantsOf(who.roles)],
     },
     practice: { name, idleMinutes },
+    locked: isLocked(idleMinutes),
   }
 }
+
+/** Locked by hand, or by doing nothing for as long as the practice allows. @hipaa 164.312(a)(2)(iii) automatic logoff */
+const lockOf = (found: Value<typeof session>, now: string) => (idleMinutes: number) =>
+  found.lockedAt !== undefined || afterMinutes(found.lastActiveAt, idleMinutes) <= now
 
 /** @hipaa 164.312(d) person or entity authentication: password and second factor, always both */
 export const signIn = action({
@@ -100,9 +105,9 @@ export const signIn = action({
     await tx.remove(signInTry, { email: key })
     const token = newToken()
     await tx.add(session, {
-      token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
+      token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
     })
-    return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who)) }
+    return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who, () => false)) }
   },
 })
 
@@ -120,9 +125,8 @@ export const resolveSession = action({
     const found = await tx.find(session, { token })
     if (!found || found.endedAt || found.expiresAt <= tx.now) throw unauthenticated()
     const who = await tx.get(user, { id: found.userId }, ['name'])
-    const view = await viewOf(tx, who)
     if (!who.active) throw unauthenticated()
-    if (afterMinutes(found.lastActiveAt, view.practice.idleMinutes) <= tx.now) throw unauthenticated('You were away for a while. Sign in to go on; nothing you typed is lost.')
+    const view = await viewOf(tx, who, lockOf(found, tx.now))
     return { ...view, sessionId: found.id, lastActiveAt: found.lastActiveAt, locationIds: who.locationIds }
   },
 })
@@ -159,6 +163,8 @@ export const endSession = action({
   },
 })
 
+const ownSessionId = (tx: Tx) => session.fields.shape.id.parse(tx.actor.via)
+
 /** What the signed-in person's page needs to know of herself. */
 export const ownSession = action({
   name: 'session.view',
@@ -169,7 +175,61 @@ export const ownSession = action({
   trail: 'refusals',
   input: z.object({}),
   output: SessionView,
-  run: async (tx) => viewOf(tx, await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['name'])),
+  run: async (tx) => {
+    const found = await tx.get(session, { id: ownSessionId(tx) })
+    return viewOf(tx, await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['name']), lockOf(found, tx.now))
+  },
+})
+
+export const lockSession = action({
+  name: 'session.lock',
+  does: 'lock the own screen',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  input: z.object({}),
+  output: z.object({}),
+  run: async (tx) => {
+    await tx.change(session, { id: ownSessionId(tx) }, { lockedAt: tx.now })
+    return {}
+  },
+})
+
+const MOST_UNLOCK_TRIES = 5
+/** Counts a try before it is known whether it is right; after five the session is over. */
+export const countUnlock = action({
+  name: 'session.try-unlock',
+  does: 'try to unlock the own screen',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  input: Unlock,
+  output: z.object({}),
+  run: async (tx) => {
+    const { id, unlockTries } = await tx.lock(session, { id: ownSessionId(tx) })
+    await tx.change(session, { id }, { unlockTries: unlockTries + 1, ...(unlockTries + 1 > MOST_UNLOCK_TRIES ? { endedAt: tx.now } : {}) })
+    return {}
+  },
+})
+
+/** The password alone unlocks: the second factor was given when this session began, on this device. */
+export const unlockSession = action({
+  name: 'session.unlock',
+  does: 'unlock the own screen',
+  purpose: 'operations',
+  patient: nobody,
+  allow: roleAlone,
+  input: Unlock,
+  output: z.object({}),
+  run: async (tx, { password }) => {
+    const { id, endedAt, unlockTries } = await tx.get(session, { id: ownSessionId(tx) })
+    if (endedAt) throw unauthenticated('Too many wrong passwords. Sign in again.')
+    const who = await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['passwordHash'])
+    if (!(await passwordMatches(who.passwordHash, password)))
+      throw invalid([{ path: 'password', message: 'is wrong' }], `That is not your password. ${MOST_UNLOCK_TRIES - unlockTries} more tries before you have to sign in again.`)
+    await tx.change(session, { id }, { lockedAt: null, unlockTries: 0, lastActiveAt: tx.now })
+    return {}
+  },
 })
 
 const checkPassword = async (password: string, about: string[]) => {

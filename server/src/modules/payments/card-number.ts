@@ -12,20 +12,31 @@ export const isLuhnValid = (digits: string): boolean => {
   return total % 10 === 0
 }
 
+const couldBeCard = (digits: string): boolean =>
+  digits.length >= SHORTEST_CARD && digits.length <= LONGEST_CARD && isLuhnValid(digits)
+
+/** Runs of digits with at most spaces, dots and dashes between them, as their groups. */
+const groupsIn = (text: string): string[][] =>
+  (text.normalize('NFKC').match(/\d(?:[\s.\-\u2010-\u2015]*\d)*/gu) ?? []).map((run) => run.split(/\D+/))
+
+const partsOf = (digits: string): string[] =>
+  digits.length <= LONGEST_CARD
+    ? [digits]
+    : Array.from({ length: LONGEST_CARD - SHORTEST_CARD + 1 }, (_, i) => SHORTEST_CARD + i).flatMap((length) =>
+        Array.from({ length: digits.length - length + 1 }, (_, from) => digits.slice(from, from + length)),
+      )
+
 /**
- * Whether some part of a text could be a payment card's number: 13 to 19 digits, with or without spaces and dashes, that pass the check
- * digit. Cards are taken by the terminal and must not be kept here (PCI DSS 3.3).
+ * Whether some part of a text could be a payment card's number: neighbouring groups of digits that make 13 to 19 together and pass the
+ * check digit. Cards are taken by the terminal and must not be kept here (PCI DSS 3.3).
  */
-export const holdsCardNumber = (text: string): boolean => {
-  const runs = text.normalize('NFKC').match(/\d(?:[\s.\-‐-―]*\d)*/gu) ?? []
-  return runs.some((run) => {
-    const digits = run.replaceAll(/\D/g, '')
-    for (let length = SHORTEST_CARD; length <= Math.min(LONGEST_CARD, digits.length); length++)
-      for (let from = 0; from + length <= digits.length; from++) {
-        const part = digits.slice(from, from + length)
+export const holdsCardNumber = (text: string): boolean =>
+  groupsIn(text).some((groups) =>
+    groups.some((_, first) =>
+      groups.slice(first).some((__, more) => {
         // No card starts with 0 (ISO/IEC 7812-1), and many terminals pad with it.
-        if (!part.startsWith('0') && isLuhnValid(part)) return true
-      }
-    return false
-  })
-}
+        const digits = groups.slice(first, first + more + 1).join('').replace(/^0+/, '')
+        return (more === 0 ? partsOf(digits) : [digits]).some(couldBeCard)
+      }),
+    ),
+  )

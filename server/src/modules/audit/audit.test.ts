@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { cardOfPatient } from '../patients/service.ts'
+import { spa, type Spa, type TestPerson } from '#test/harness.ts'
+
+let s: Spa
+let owner: TestPerson
+let desk: TestPerson
+let marketing: TestPerson
+beforeAll(async () => {
+  s = await spa()
+  owner = await s.person(['owner'], { name: 'Olive Owner' })
+  desk = await s.person(['front-desk'], { name: 'Dana Reyes' })
+  marketing = await s.person(['marketing'])
+})
+afterAll(() => s.close())
+
+const trail = async (query: string) => (await s.as(owner).get(`/api/trail?${query}`)).json()
+const card = (who: TestPerson, patientId: string) => s.as(who).get(`/api/patients/${patientId}/card`)
+
+it('says who saw what of a patient, by name and role, also before the event is sealed', async () => {
+  const ana = await s.patient()
+  await card(desk, ana.id)
+  const { lines } = await trail(`patientId=${ana.id}&actor=${desk.id}`)
+  expect(lines).toEqual([
+    expect.objectContaining({
+      actor: desk.id, actorName: 'Dana Reyes', roles: ['front-desk'], action: 'patient.card', outcome: 'done', patientId: ana.id,
+      does: "see a patient's name, birth date and contact data",
+      opened: [{ record: 'patient', patientId: ana.id, rows: 1, fields: ['birthDate', 'calledName', 'email', 'familyName', 'givenName', 'phone'] }],
+    }),
+  ])
+  expect(JSON.stringify(lines)).not.toContain('1990')
+  await s.drain()
+  expect((await trail(`patientId=${ana.id}&actor=${desk.id}`)).lines[0].seq).toEqual(expect.any(Number))
+})
+
+it('finds a search across patients in the trail of each patient whom it showed', async () => {
+  const ida = await s.patient({ familyName: 'Quillfeather' })
+  await s.as(desk).post('/api/patients/find', { q: 'quillf' })
+  await s.drain()
+  const answer = await s.as(owner).get(`/api/patients/${ida.id}/trail`)
+  expect(answer.json().lines[0]).toMatchObject({ action: 'patient.find', actorName: 'Dana Reyes', patientId: '*' })
+  // Reading her trail is itself in her trail.
+  expect((await s.trailOf(ida.id)).at(-1)).toMatchObject({ actor: owner.id, action: 'trail.of-patient', outcome: 'done', patientId: ida.id })
+})
+
+it('filters by person, action, outcome and time, and pages without losing or repeating a line', async () => {
+  const ana = await s.patient()
+  const from = new Date().toISOString()
+  for (let n = 0; n < 60; n++) await card(desk, ana.id)
+  await card(marketing, ana.id)
+  const to = new Date().toISOString()
+  const first = await trail(`action=patient.card&from=${from}&to=${to}`)
+  const second = await trail(`action=patient.card&from=${from}&to=${to}&before=${first.next}`)
+  expect([first.lines.length, second.lines.length, second.next]).toEqual([50, 11, undefined])
+  expect(new Set([...first.lines, ...second.lines].map((l: { id: string }) => l.id)).size).toBe(61)
+  const refused = await trail(`outcome=denied&from=${from}&to=${to}`)
+  expect(refused.lines).toEqual([expect.objectContaining({ actor: marketing.id, outcome: 'denied', rule: 'role', opened: [] })])
+  expect((await trail(`actor=${desk.id}&action=patient.find&from=${from}`)).lines).toEqual([])
+  expect((await s.as(owner).get('/api/trail?from=yesterday')).json()).toMatchObject({ status: 422, errors: [{ path: 'from' }] })
+})
+
+it('shows the refused attempts, and who last reviewed them', async () => {
+  const ana = await s.patient()
+  await card(marketing, ana.id)
+  expect((await s.as(owner).get('/api/reviews/refusals')).json()).toEqual({})
+  expect((await s.as(owner).post('/api/reviews', { subject: 'refusals' })).statusCode).toBe(200)
+  const answer = (await s.as(owner).get('/api/trail/refusals')).json()
+  expect(answer.lines[0]).toMatchObject({ actor: marketing.id, outcome: 'denied', patientId: ana.id })
+  expect(answer.lines.every((l: { outcome: string }) => l.outcome === 'denied')).toBe(true)
+  expect(answer.reviewed).toMatchObject({ reviewedByName: 'Olive Owner', subject: 'refusals' })
+  expect((await s.as(owner).get('/api/reviews/access')).json()).toEqual({})
+})
+
+it('keeps the trail from everybody else, and puts their attempt into it', async () => {
+  const ana = await s.patient()
+  const asked = [
+    await s.as(desk).get('/api/trail'), await s.as(desk).get(`/api/patients/${ana.id}/trail`), await s.as(desk).get('/api/trail/refusals'),
+    await s.as(desk).get('/api/trail/actions'), await s.as(desk).get('/api/trail/checks'), await s.as(desk).post('/api/trail/verify', {}),
+    await s.as(desk).post('/api/reviews', { subject: 'access' }), await s.as(desk).get('/api/reviews/access'),
+  ]
+  for (const answer of asked) expect(answer.json()).toMatchObject({ status: 403, refusal: { rule: 'role' } })
+  const denied = (await s.trailOf()).filter((e) => e.actor === desk.id && e.outcome === 'denied').map((e) => e.action)
+  expect(denied).toEqual(['trail.list', 'trail.of-patient', 'trail.refusals', 'trail.actions', 'trail.checks', 'trail.verify', 'review.sign', 'review.last'])
+})
+
+it('shows the trail to no action of another name, whatever it asks the database', async () => {
+  const ana = await s.patient()
+  const rows = await s.perform({ ...cardOfPatient, output: cardOfPatient.output, run: async (tx, { patientId }) => {
+    expect(await tx.trail({ limit: 10 })).toEqual([])
+    return tx.get((await import('../patients/schema.ts')).patient, { id: patientId })
+  } }, s.setUp, { patientId: ana.id })
+  expect(rows.id).toBe(ana.id)
+})
+
+const verified = async () => {
+  const asked = await s.as(owner).post('/api/trail/verify', {})
+  expect(asked.json()).toMatchObject({ state: 'running', requestedBy: owner.id })
+  await s.drain()
+  const [last] = (await s.as(owner).get('/api/trail/checks')).json()
+  expect(last.id).toBe(asked.json().id)
+  return last
+}
+
+it('verifies the whole trail with the program that an auditor runs, and puts on record who asked and what was found', async () => {
+  const check = await verified()
+  expect(check).toMatchObject({ state: 'verified', requestedByName: 'Olive Owner', finding: '', root: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  const { rows } = await s.owner.query('select max(size)::int as size from audit.head')
+  expect(check.events).toBeLessThanOrEqual(rows[0].size)
+  expect(check.sealed).toBe(check.events)
+  expect((await s.trailOf()).filter((e) => e.action === 'trail.record-check').at(-1)).toMatchObject({ actor: 'job:trail.check', outcome: 'done' })
+})
+
+it('writes an export over which the verifier says the same on the command line', async () => {
+  const folder = join(s.dir, 'export')
+  const made = await s.exportTrail(s.practiceId, folder)
+  expect(made.publishedHeads && existsSync(made.publishedHeads)).toBe(true)
+  const { stdout } = await promisify(execFile)(process.execPath, ['verify/nacre-verify.mjs', folder, '--heads', String(made.publishedHeads), '--json'])
+  const report = JSON.parse(stdout)
+  expect(report).toMatchObject({ verified: true, events: made.events, unsealed: 0, practiceId: s.practiceId })
+  expect(await s.verifyTrail(s.practiceId)).toMatchObject({ verified: true, events: report.events, root: report.root })
+})
+
+it('names the first bad event when somebody with all rights on the database has edited one', async () => {
+  await s.drain()
+  const { rows } = await s.owner.query(`select l.seq::int as seq, e.id, e.actor from audit.leaf l join audit.event e on e.id = l.event_id where e.action = 'patient.card' order by l.seq limit 1`)
+  const [bad] = rows
+  await s.owner.query(`update audit.event set actor = 'usr_somebody_else' where id = $1`, [bad.id])
+  const check = await verified()
+  expect(check).toMatchObject({ state: 'not-verified', firstBad: bad.seq, finding: expect.stringContaining(`position ${bad.seq}`) })
+  await s.owner.query('update audit.event set actor = $2 where id = $1', [bad.id, bad.actor])
+  expect(await verified()).toMatchObject({ state: 'verified' })
+})
+
+it('finds that the end of the trail was cut off, by the heads that were published outside the database', async () => {
+  await s.drain()
+  const { rows: [last] } = await s.owner.query('select max(seq)::int as seq from audit.leaf')
+  const { rows: [head] } = await s.owner.query('select max(size)::int as size from audit.head where size <= $1', [last.seq])
+  await s.owner.query('begin; create table cut_leaf as select * from audit.leaf; create table cut_head as select * from audit.head; commit')
+  await s.owner.query('delete from audit.leaf where seq >= $1', [head.size])
+  await s.owner.query('delete from audit.head where size > $1', [head.size])
+  const report = await s.verifyTrail(s.practiceId)
+  expect(report.verified).toBe(false)
+  expect(report.problems[0]).toMatch(/truncated|cut off|published/)
+  await s.owner.query('insert into audit.leaf select * from cut_leaf on conflict do nothing; insert into audit.head select * from cut_head on conflict do nothing; drop table cut_leaf; drop table cut_head')
+})

@@ -1,0 +1,10 @@
+import './jobs.ts'
+
+export { routes } from './routes.ts'
+export { alertsOf } from './alerts.ts'
+export { consentRevoked, intakeSubmitted } from './events.ts'
+export { resolveLink, openLink } from './links.ts'
+export { consentedTo } from './policy.ts'
+export { saveIntake, submitIntake } from './intake.ts'
+export { signConsent } from './consents.ts'
+export { sendLink } from './desk.ts'

@@ -1,0 +1,26 @@
+import { route } from '#kernel/route.ts'
+import { consentTexts, copyOfConsent, listConsents, revokeConsent, signConsent } from './consents.ts'
+import { formsOfDay, formsOfPatient, sendLink } from './desk.ts'
+import { finishIntake, intakeForm, intakeState, saveIntake, submitIntake } from './intake.ts'
+import { countOpening, openLink, renewLink } from './links.ts'
+
+export const routes = [
+  route('POST /api/visit/open', openLink, { door: 'public', first: countOpening, setsCookie: 'nacre-link', rate: { max: 30, perSeconds: 60 } }),
+  route('POST /api/visit/renew', renewLink, { door: 'public', rate: { max: 10, perSeconds: 60 } }),
+  route('GET /api/visit', intakeState, { door: 'link' }),
+  route('GET /api/visit/form', intakeForm, { door: 'link' }),
+  route('PUT /api/visit/form', saveIntake, { door: 'link', rate: { max: 120, perSeconds: 60 } }),
+  route('POST /api/visit/form/submit', submitIntake, { door: 'link' }),
+  route('GET /api/visit/consents', consentTexts, { door: 'link' }),
+  route('POST /api/visit/consents', signConsent, { door: 'link' }),
+  route('GET /api/visit/consents/:consentId/copy', copyOfConsent, { door: 'link' }),
+  route('POST /api/visit/consents/:consentId/revoke', revokeConsent, { door: 'link' }),
+  route('POST /api/visit/finish', finishIntake, { door: 'link', clearsCookie: 'nacre-link' }),
+
+  route('GET /api/forms/day', formsOfDay),
+  route('GET /api/patients/:patientId/forms', formsOfPatient),
+  route('POST /api/patients/:patientId/forms-link', sendLink),
+  route('GET /api/patients/:patientId/consents', listConsents),
+  route('GET /api/patients/:patientId/consents/:consentId', copyOfConsent),
+  route('POST /api/patients/:patientId/consents/:consentId/revoke', revokeConsent),
+]

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { ACTIONS } from '#kernel/action.ts'
+import { JOBS } from '#kernel/job.ts'
+import { ROLES } from '#kernel/roles.ts'
+import { ROUTES } from '../src/app.ts'
+
+const ofRoles = new Set([...ROLES.values()].flatMap((role) => role.actions))
+const ofJobs = new Set([...JOBS.values()].flatMap((job) => job.grants))
+/** Performed only by the command line and the set-up page, as an operator with a name. */
+const OF_OPERATORS = new Set(['practice.create', 'user.first', 'patient.import', 'record.import'])
+
+it('gives every action to somebody: a role, a job or an operator', () => {
+  const forNobody = [...ACTIONS.keys()].filter((name) => !ofRoles.has(name) && !ofJobs.has(name) && !OF_OPERATORS.has(name) && !name.startsWith('test.'))
+  expect(forNobody).toEqual([])
+})
+
+it('grants no role or job an action that does not exist', () => {
+  expect([...ofRoles, ...ofJobs].filter((name) => !ACTIONS.has(name))).toEqual([])
+})
+
+it('lets nobody reach by HTTP what no role of that door includes', () => {
+  const doors = { public: ['public'], link: ['link'], staff: [...ROLES.keys()].filter((role) => role !== 'public' && role !== 'link') }
+  const shut = ROUTES.filter(({ action, door }) => !doors[door].some((role) => ROLES.get(role)?.actions.includes(action.name)))
+  expect(shut.map(({ method, url, action }) => `${method} ${url} ${action.name}`)).toEqual([])
+})
+
+it('says of every action in words what it does, and of every rule whom it lets through', () => {
+  for (const { name, does, allow } of ACTIONS.values()) {
+    expect(does, name).toMatch(/^[a-z].*[^.]$/)
+    expect(allow.words, name).not.toBe('')
+  }
+})

@@ -1,0 +1,20 @@
+import { encode } from 'uqr'
+
+/** A QR code as one SVG path: black on white in both themes, because cameras expect it so. */
+export function QrCode({ text, label, sizePixels = 208 }: { text: string; label: string; sizePixels?: number }) {
+  const { data, size } = encode(text, { ecc: 'M', border: 2 })
+  const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
+  return (
+    <svg
+      role="img"
+      aria-label={label}
+      width={sizePixels}
+      height={sizePixels}
+      viewBox={`0 0 ${size} ${size}`}
+      shapeRendering="crispEdges"
+    >
+      <rect width={size} height={size} fill="#fff" rx={1} />
+      <path d={path} fill="#000" />
+    </svg>
+  )
+}
