@@ -4,7 +4,7 @@ import { Problem } from '#kernel/errors.ts'
 import { jobActor } from '#kernel/job.ts'
 import { keyring, type KeyService } from '#kernel/keyring.ts'
 import { gate } from '#kernel/perform.ts'
-import { grantsOf, publicActor } from '#kernel/roles.ts'
+import { grantsOf, operator, publicActor } from '#kernel/roles.ts'
 import type { Route } from '#kernel/route.ts'
 import type { Images } from '#kernel/photo-lab.ts'
 import { runner } from '#kernel/runner.ts'
@@ -21,7 +21,8 @@ import { routes as messages } from '#modules/messages'
 import { routes as compliance } from '#modules/compliance'
 import { resolveSession, routes as identity, touchEveryMs, touchSession } from '#modules/identity'
 import { routes as patients } from '#modules/patients'
-import { routes as practices } from '#modules/practices'
+import { routes as photos } from '#modules/photos'
+import { practiceCard, routes as practices, setBaseUrl } from '#modules/practices'
 import { routes as scheduling } from '#modules/scheduling'
 import { headFiles } from '#platform/head-files.ts'
 import { http } from '#platform/http.ts'
@@ -34,7 +35,7 @@ import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients, ...scheduling, ...forms, ...history, ...charting, ...audit, ...payments, ...messages, ...compliance]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients, ...scheduling, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -43,8 +44,6 @@ export interface Parts {
   headsDir: string
   log: Log
   version: string
-  /** Where patients reach this server, for the links in messages. */
-  publicUrl?: string
   mail?: Carrier
   webDir?: string
   tls?: { certFile: string; keyFile: string }
@@ -137,6 +136,13 @@ export const makeApp = async (parts: Parts) => {
     practiceIds,
     onlyPractice,
     pool,
+    /** Links in messages lead to this address. Noted only when it changed. */
+    async rememberBaseUrl(baseUrl: string) {
+      for (const practiceId of await practiceIds()) {
+        const actor = operator(practiceId, 'start', ['practice.card', 'practice.set-base-url'])
+        if ((await perform(practiceCard, actor, {})).baseUrl !== baseUrl) await perform(setBaseUrl, actor, { baseUrl })
+      }
+    },
     /** Starts what runs beside requests: the queue, and the sealing of the trail. */
     async start() {
       await sealing.catchUp()

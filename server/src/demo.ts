@@ -36,6 +36,7 @@ const SERVICES = [
   { name: 'Chemical peel', minutes: 45, priceCents: 18_500 },
   { name: 'Follow-up', minutes: 15, priceCents: 0 },
 ]
+const TIME_ZONE = 'America/New_York'
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7]
 const NINE = 9 * 60
 const SIX_PM = 18 * 60
@@ -57,7 +58,7 @@ const makeDemo = async (app: App): Promise<Login[]> => {
   const actor = operator(practiceId, 'demo', ['practice.create', 'user.create', 'service.change', 'hours.change'])
   const { locationId } = await app.perform(createPractice, actor, {
     practice: { name: 'Pearl & Co. Aesthetics', phone: '+12125550100' },
-    location: { name: 'Madison Avenue', address: '485 Madison Ave, New York, NY 10022', timeZone: 'America/New_York' },
+    location: { name: 'Madison Avenue', address: '485 Madison Ave, New York, NY 10022', timeZone: TIME_ZONE },
   })
   const team: (Login & { id: string })[] = []
   for (const { role, name, email, credential } of TEAM) {
@@ -70,10 +71,12 @@ const makeDemo = async (app: App): Promise<Login[]> => {
   const providers = team.filter((t) => t.role === 'provider' || t.role === 'medical-director')
   for (const { id: userId } of providers)
     await app.perform(changeHours, actor, { userId, hours: WEEKDAYS.map((weekday) => ({ locationId, weekday, fromMinute: NINE, toMinute: SIX_PM })) })
+  const serviceIds = new Map<string, string>()
   for (const service of SERVICES)
-    await app.perform(changeService, actor, { ...service, onlineBooking: true, active: true, providerIds: providers.map((p) => p.id) })
+    serviceIds.set(service.name, (await app.perform(changeService, actor, { ...service, onlineBooking: true, active: true, providerIds: providers.map((p) => p.id) })).id)
+  const desk = team.find((t) => t.role === 'front-desk')
   const { fillDemo } = await import('./demo-day.ts')
-  await fillDemo(app, { practiceId, locationId, providerIds: providers.map((p) => p.id) })
+  if (desk) await fillDemo(app, { practiceId, locationId, timeZone: TIME_ZONE, providers, serviceIds, deskId: desk.id })
   return team.map(({ id: _, ...login }) => login)
 }
 

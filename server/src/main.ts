@@ -33,6 +33,7 @@ const listen = async (config: Config, options: { demo?: true }) => {
       const { ensureDemo } = await import('./demo.ts')
       await ensureDemo(app, config, say)
     }
+    await app.rememberBaseUrl(config.publicUrl)
     await app.start()
     await app.server.listen({ port: config.port, host: config.host })
   } catch (error) {

@@ -39,7 +39,6 @@ export const startSystem = async (config: Config, announce: (code: string) => vo
       headsDir: join(config.dataDir, 'published-heads'),
       log: makeLog(config.logLevel),
       version: VERSION,
-      publicUrl: config.publicUrl,
       ...(config.smtp ? { mail: (await import('./platform/mail.ts')).smtpCarrier(config.smtp) } : {}),
       ...(existsSync(join(WEB, 'index.html')) ? { webDir: WEB } : {}),
       ...(config.tls ? { tls: config.tls } : {}),

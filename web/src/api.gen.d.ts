@@ -4,958 +4,6114 @@
  */
 
 export interface paths {
-  '/api/practice': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** see the practice's name, locations and settings */
-    get: operations['practice.card']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    /** change the practice's settings */
-    patch: operations['practice.settings']
-    trace?: never
-  }
-  '/api/locations': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /** open a location */
-    post: operations['location.create']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/services': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** see the services of the practice */
-    get: operations['service.list']
-    put?: never
-    /** add or change a service and who performs it */
-    post: operations['service.change']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/hours': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** see when providers work */
-    get: operations['hours.list']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/hours/{userId}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    /** change a provider's working hours */
-    put: operations['hours.change']
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/session': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** see who is signed in */
-    get: operations['session.view']
-    put?: never
-    /** sign in */
-    post: operations['session.sign-in']
-    /** sign out */
-    delete: operations['session.end']
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/users': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** see who is on the team */
-    get: operations['user.list']
-    put?: never
-    /** add a person to the team */
-    post: operations['user.create']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/patients/find': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /** find a patient by name, phone, e-mail or birth date */
-    post: operations['patient.find']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/patients': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    /** add a patient */
-    post: operations['patient.create']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/patients/{patientId}/card': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** see a patient's name, birth date and contact data */
-    get: operations['patient.card']
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/patients/{patientId}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    post?: never
-    delete?: never
-    options?: never
-    head?: never
-    /** correct a patient's name and contact data */
-    patch: operations['patient.change']
-    trace?: never
-  }
+    "/api/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the practice's name, locations and settings */
+        get: operations["practice.card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** change the practice's settings */
+        patch: operations["practice.settings"];
+        trace?: never;
+    };
+    "/api/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** open a location */
+        post: operations["location.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the services of the practice */
+        get: operations["service.list"];
+        put?: never;
+        /** add or change a service and who performs it */
+        post: operations["service.change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see when providers work */
+        get: operations["hours.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hours/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** change a provider's working hours */
+        put: operations["hours.change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see who is signed in */
+        get: operations["session.view"];
+        put?: never;
+        /** sign in */
+        post: operations["session.sign-in"];
+        /** sign out */
+        delete: operations["session.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** lock the own screen */
+        post: operations["session.lock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** unlock the own screen */
+        post: operations["session.unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see who is on the team */
+        get: operations["user.list"];
+        put?: never;
+        /** add a person to the team */
+        post: operations["user.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** find a patient by name, phone, e-mail or birth date */
+        post: operations["patient.find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** add a patient */
+        post: operations["patient.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see a patient's name, birth date and contact data */
+        get: operations["patient.card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** correct a patient's name and contact data */
+        patch: operations["patient.change"];
+        trace?: never;
+    };
+    "/api/public/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see what can be booked online */
+        get: operations["booking.catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see which times are free */
+        get: operations["booking.slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** book a visit online */
+        post: operations["booking.book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see a day's visits at a location */
+        get: operations["calendar.day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see her own visits of a day */
+        get: operations["my.day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** find a patient, those expected today first */
+        post: operations["desk.find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** book a visit for a patient */
+        post: operations["appointment.book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** move a visit to another time or provider */
+        post: operations["appointment.move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** note that a patient has arrived */
+        post: operations["appointment.check-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** cancel a visit */
+        post: operations["appointment.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** note that a patient did not come */
+        post: operations["appointment.no-show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** put a visit back to booked */
+        post: operations["appointment.reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** begin the treatment */
+        post: operations["appointment.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/appointments/{appointmentId}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** end the treatment */
+        post: operations["appointment.finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see a patient's visits */
+        get: operations["patient.visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/next-visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see when a patient's next visit is */
+        get: operations["appointment.next"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** open a link to forms with a birth date */
+        post: operations["link.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ask for a new link in place of one that no longer works */
+        post: operations["link.renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see which of her forms are still to be filled in */
+        get: operations["intake.state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** open her health questionnaire with her own answers */
+        get: operations["intake.form"];
+        /** save her health questionnaire as she fills it in */
+        put: operations["intake.save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/form/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** submit her health questionnaire */
+        post: operations["intake.submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read the texts that she is asked to decide on, and her own decisions */
+        get: operations["consent.texts"];
+        put?: never;
+        /** sign or decline a consent of her own */
+        post: operations["consent.sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/consents/{consentId}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read a signed consent with its signature */
+        get: operations["consent.copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/consents/{consentId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** take a consent back, for herself or on her written request */
+        post: operations["consent.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** leave her forms */
+        post: operations["intake.finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forms/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see how far the forms of a day's visits are */
+        get: operations["forms.day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see how far a patient's forms are, without what they say */
+        get: operations["forms.of-patient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/forms-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** send a patient a link to her forms, or show it as a code */
+        post: operations["forms.send-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see what a patient consented to, declined or took back */
+        get: operations["consent.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/consents/{consentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read a signed consent with its signature */
+        get: operations["consent.copy-by-staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/consents/{consentId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** take a consent back, for herself or on her written request */
+        post: operations["consent.revoke-by-staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see a patient's medical history: allergies, conditions, medications, immunizations, procedures, encounters, documents */
+        get: operations["history.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/documents/{documentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read a document of a patient's medical history */
+        get: operations["history.document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** open a patient's chart: alerts, visits, treatment notes and consents */
+        get: operations["chart.open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see a patient's allergies, pregnancy and blood thinners */
+        get: operations["alert.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my-day/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see which of her own visits of a day have alerts */
+        get: operations["alert.day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the list of a patient's treatment notes */
+        get: operations["note.list"];
+        put?: never;
+        /** write a treatment note */
+        post: operations["note.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/notes/{noteId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read a treatment note */
+        get: operations["note.read"];
+        /** change a draft of her own treatment note */
+        put: operations["note.save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/notes/{noteId}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** sign her own treatment note */
+        post: operations["note.sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/notes/{noteId}/addenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** add an addendum to a signed treatment note */
+        post: operations["note.addend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the products that are injected, and their lots on the shelf */
+        get: operations["product.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** put a lot of a product on the shelf */
+        post: operations["lot.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lots/{lotId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** take a lot of a product off the shelf */
+        post: operations["lot.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the list of a patient's clinical photos */
+        get: operations["photo.list"];
+        put?: never;
+        /** take a clinical photo of a patient */
+        post: operations["photo.take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/photos/{photoId}/{rendition}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** look at a clinical photo of a patient */
+        get: operations["photo.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/photos/{photoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** clear away a photo that could not be developed */
+        delete: operations["photo.dismiss"];
+        options?: never;
+        head?: never;
+        /** name the view of a clinical photo and write a caption under it */
+        patch: operations["photo.caption"];
+        trace?: never;
+    };
+    "/api/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read the audit trail */
+        get: operations["trail.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trail/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see what kinds of events the audit trail holds */
+        get: operations["trail.actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trail/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** review what was refused, and to whom */
+        get: operations["trail.refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trail/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see when the audit trail was verified, and what was found */
+        get: operations["trail.checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trail/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** have the sealed audit trail verified */
+        post: operations["trail.verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read who touched one patient's record */
+        get: operations["trail.of-patient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/{subject}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see when refused attempts, or who has access, were last reviewed */
+        get: operations["review.last"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** sign that refused attempts, or who has access, were reviewed */
+        post: operations["review.sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** check out a patient's visit */
+        post: operations["checkout.open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkouts/{saleId}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** change what is sold, its price and discounts */
+        put: operations["checkout.lines"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkouts/{saleId}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** record how a sale was paid */
+        post: operations["checkout.pay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checkouts/{saleId}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** void a sale of the same day */
+        post: operations["checkout.void"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see a patient's sales, without what was done */
+        get: operations["sale.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/receipts/{saleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** print a receipt, without treatment names */
+        get: operations["receipt.view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/takings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see a day's takings of a location, without names */
+        get: operations["day.takings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see which messages are on their way, without what they say */
+        get: operations["outbox.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbox/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read one message of the outbox */
+        get: operations["outbox.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/outbox/{messageId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** send a held or failed message again */
+        post: operations["outbox.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see which companies carry messages, and under which agreements */
+        get: operations["vendor.list"];
+        put?: never;
+        /** register a company that carries messages */
+        post: operations["vendor.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendors/{vendorId}/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** record a business associate agreement */
+        post: operations["agreement.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the state of every safeguard */
+        get: operations["compliance.posture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
-export type webhooks = Record<string, never>
+export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** @description RFC 9457 problem details. */
-    Problem: {
-      type: string
-      title: string
-      status: number
-      detail: string
-      reference: string
-      refusal?: {
-        why: string
-        rule: string
-        whoCanFix: string
-        fix?: {
-          label: string
-          href: string
-        }
-        override?: {
-          label: string
-          action: string
-          minutes: number
-        }
-      }
-      errors?: {
-        path: string
-        message: string
-      }[]
-      retryAfterSeconds?: number
-    }
-  }
-  responses: never
-  parameters: never
-  requestBodies: never
-  headers: never
-  pathItems: never
+    schemas: {
+        /** @description RFC 9457 problem details. */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            reference: string;
+            refusal?: {
+                why: string;
+                rule: string;
+                whoCanFix: string;
+                fix?: {
+                    label: string;
+                    href: string;
+                };
+                override?: {
+                    label: string;
+                    action: string;
+                    minutes: number;
+                };
+            };
+            errors?: {
+                path: string;
+                message: string;
+            }[];
+            retryAfterSeconds?: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
-export type $defs = Record<string, never>
+export type $defs = Record<string, never>;
 export interface operations {
-  'practice.card': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            name: string
-            idleMinutes: number
-            phone: string
-            locations: {
-              id: string
-              name: string
-              address: string
-              timeZone: string
-            }[]
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'practice.settings': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          name?: string
-          idleMinutes?: number
-          phone?: string
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            name: string
-            idleMinutes: number
-            phone: string
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'location.create': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          name: string
-          address: string
-          timeZone: string
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            name: string
-            address: string
-            timeZone: string
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'service.list': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            name: string
-            minutes: number
-            priceCents: number
-            onlineBooking: boolean
-            active: boolean
-            providerIds: string[]
-          }[]
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'service.change': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          name: string
-          minutes: number
-          priceCents: number
-          onlineBooking: boolean
-          active: boolean
-          id?: string
-          providerIds: string[]
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            name: string
-            minutes: number
-            priceCents: number
-            onlineBooking: boolean
-            active: boolean
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'hours.list': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            userId: string
-            locationId: string
-            weekday: number
-            fromMinute: number
-            toMinute: number
-          }[]
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'hours.change': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        userId: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          hours: {
-            locationId: string
-            weekday: number
-            fromMinute: number
-            toMinute: number
-          }[]
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            userId: string
-            locationId: string
-            weekday: number
-            fromMinute: number
-            toMinute: number
-          }[]
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'session.view': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            user: {
-              id: string
-              name: string
-              credential: string
-              roles: string[]
-              home: string
-              locations: {
-                id: string
-                name: string
-                timeZone: string
-              }[]
-              grants: string[]
-            }
-            practice: {
-              name: string
-              idleMinutes: number
-            }
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'session.sign-in': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          /** Format: email */
-          email: string
-          password: string
-          code: string
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            user: {
-              id: string
-              name: string
-              credential: string
-              roles: string[]
-              home: string
-              locations: {
-                id: string
-                name: string
-                timeZone: string
-              }[]
-              grants: string[]
-            }
-            practice: {
-              name: string
-              idleMinutes: number
-            }
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'session.end': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': Record<string, never>
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'user.list': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            name: string
-            credential: string
-            roles: string[]
-            locationIds: string[]
-            isProvider: boolean
-          }[]
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'user.create': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          /** Format: email */
-          email: string
-          name: string
-          /** @default  */
-          credential?: string
-          roles: string[]
-          locationIds: string[]
-          /** @default false */
-          isProvider?: boolean
-          password: string
-          totpSecret: string
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            name: string
-            credential: string
-            roles: string[]
-            locationIds: string[]
-            isProvider: boolean
-            recoveryCodes: string[]
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'patient.find': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          q: string
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            givenName: string
-            familyName: string
-            calledName?: string
-            /** Format: date */
-            birthDate: string
-          }[]
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'patient.create': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          givenName: string
-          familyName: string
-          calledName?: string
-          /** Format: date */
-          birthDate: string
-          phone?: string
-          email?: string
-          address?: string
-          /** @enum {string} */
-          sexAtBirth?: 'female' | 'male' | 'other' | 'unknown'
-          /**
-           * @default en
-           * @enum {string}
-           */
-          language?: 'en' | 'es'
-          locationId: string
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            givenName: string
-            familyName: string
-            calledName?: string
-            /** Format: date */
-            birthDate: string
-            phone?: string
-            email?: string
-            /** @enum {string} */
-            language: 'en' | 'es'
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'patient.card': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        patientId: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            givenName: string
-            familyName: string
-            calledName?: string
-            /** Format: date */
-            birthDate: string
-            phone?: string
-            email?: string
-            /** @enum {string} */
-            language: 'en' | 'es'
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
-  'patient.change': {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        patientId: string
-      }
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': {
-          givenName?: string
-          familyName?: string
-          calledName?: string
-          /** Format: date */
-          birthDate?: string
-          phone?: string
-          email?: string
-          address?: string
-          /** @enum {string} */
-          sexAtBirth?: 'female' | 'male' | 'other' | 'unknown'
-          /**
-           * @default en
-           * @enum {string}
-           */
-          language?: 'en' | 'es'
-        }
-      }
-    }
-    responses: {
-      /** @description Done, and on record. */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            id: string
-            givenName: string
-            familyName: string
-            calledName?: string
-            /** Format: date */
-            birthDate: string
-            phone?: string
-            email?: string
-            /** @enum {string} */
-            language: 'en' | 'es'
-          }
-        }
-      }
-      /** @description Refused or failed, and why. */
-      default: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': components['schemas']['Problem']
-        }
-      }
-    }
-  }
+    "practice.card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        idleMinutes: number;
+                        phone: string;
+                        baseUrl: "" | string;
+                        locations: {
+                            id: string;
+                            name: string;
+                            address: string;
+                            timeZone: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "practice.settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    idleMinutes?: number;
+                    phone?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        idleMinutes: number;
+                        phone: string;
+                        baseUrl: "" | string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "location.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    address: string;
+                    timeZone: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        address: string;
+                        timeZone: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        minutes: number;
+                        priceCents: number;
+                        onlineBooking: boolean;
+                        active: boolean;
+                        providerIds: string[];
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "service.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    minutes: number;
+                    priceCents: number;
+                    onlineBooking: boolean;
+                    active: boolean;
+                    id?: string;
+                    providerIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        minutes: number;
+                        priceCents: number;
+                        onlineBooking: boolean;
+                        active: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hours.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        userId: string;
+                        locationId: string;
+                        weekday: number;
+                        fromMinute: number;
+                        toMinute: number;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hours.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    hours: {
+                        locationId: string;
+                        weekday: number;
+                        fromMinute: number;
+                        toMinute: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        userId: string;
+                        locationId: string;
+                        weekday: number;
+                        fromMinute: number;
+                        toMinute: number;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: {
+                            id: string;
+                            name: string;
+                            credential: string;
+                            roles: string[];
+                            home: string;
+                            locations: {
+                                id: string;
+                                name: string;
+                                timeZone: string;
+                            }[];
+                            grants: string[];
+                        };
+                        practice: {
+                            name: string;
+                            idleMinutes: number;
+                        };
+                        locked: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session.sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    password: string;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: {
+                            id: string;
+                            name: string;
+                            credential: string;
+                            roles: string[];
+                            home: string;
+                            locations: {
+                                id: string;
+                                name: string;
+                                timeZone: string;
+                            }[];
+                            grants: string[];
+                        };
+                        practice: {
+                            name: string;
+                            idleMinutes: number;
+                        };
+                        locked: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session.lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "session.unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "user.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        credential: string;
+                        roles: string[];
+                        locationIds: string[];
+                        isProvider: boolean;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "user.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    name: string;
+                    /** @default  */
+                    credential?: string;
+                    roles: string[];
+                    locationIds: string[];
+                    /** @default false */
+                    isProvider?: boolean;
+                    password: string;
+                    totpSecret: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        credential: string;
+                        roles: string[];
+                        locationIds: string[];
+                        isProvider: boolean;
+                        recoveryCodes: string[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patient.find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        givenName: string;
+                        familyName: string;
+                        calledName?: string;
+                        /** Format: date */
+                        birthDate: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patient.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    givenName: string;
+                    familyName: string;
+                    calledName?: string;
+                    /** Format: date */
+                    birthDate: string;
+                    phone?: string;
+                    email?: string;
+                    address?: string;
+                    /** @enum {string} */
+                    sexAtBirth?: "female" | "male" | "other" | "unknown";
+                    /**
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "es";
+                    locationId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        givenName: string;
+                        familyName: string;
+                        calledName?: string;
+                        /** Format: date */
+                        birthDate: string;
+                        phone?: string;
+                        email?: string;
+                        /** @enum {string} */
+                        language: "en" | "es";
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patient.card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        givenName: string;
+                        familyName: string;
+                        calledName?: string;
+                        /** Format: date */
+                        birthDate: string;
+                        phone?: string;
+                        email?: string;
+                        /** @enum {string} */
+                        language: "en" | "es";
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patient.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    givenName?: string;
+                    familyName?: string;
+                    calledName?: string;
+                    /** Format: date */
+                    birthDate?: string;
+                    phone?: string;
+                    email?: string;
+                    address?: string;
+                    /** @enum {string} */
+                    sexAtBirth?: "female" | "male" | "other" | "unknown";
+                    /**
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "es";
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        givenName: string;
+                        familyName: string;
+                        calledName?: string;
+                        /** Format: date */
+                        birthDate: string;
+                        phone?: string;
+                        email?: string;
+                        /** @enum {string} */
+                        language: "en" | "es";
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "booking.catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        practice: {
+                            name: string;
+                            phone: string;
+                        };
+                        locations: {
+                            id: string;
+                            name: string;
+                            address: string;
+                            timeZone: string;
+                        }[];
+                        services: {
+                            id: string;
+                            name: string;
+                            minutes: number;
+                            providerIds: string[];
+                        }[];
+                        providers: {
+                            id: string;
+                            name: string;
+                            locationIds: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "booking.slots": {
+        parameters: {
+            query: {
+                serviceId: string;
+                locationId: string;
+                providerId?: string | "any";
+                from?: string;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        timeZone: string;
+                        minutes: number;
+                        days: {
+                            /** Format: date */
+                            date: string;
+                            times: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "booking.book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    serviceId: string;
+                    locationId: string;
+                    providerId: string | "any";
+                    /** Format: date-time */
+                    startsAt: string;
+                    givenName: string;
+                    familyName: string;
+                    /** Format: date */
+                    birthDate: string;
+                    /** Format: email */
+                    email: string;
+                    phone: string;
+                    /**
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "es";
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reference: string;
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        timeZone: string;
+                        practice: {
+                            name: string;
+                            phone: string;
+                        };
+                        location: {
+                            name: string;
+                            address: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "calendar.day": {
+        parameters: {
+            query: {
+                locationId: string;
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        timeZone: string;
+                        providers: {
+                            id: string;
+                            name: string;
+                            credential: string;
+                            hours: {
+                                fromMinute: number;
+                                toMinute: number;
+                            }[];
+                        }[];
+                        visits: {
+                            id: string;
+                            patientId: string;
+                            providerId: string;
+                            serviceId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** @enum {string} */
+                            state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                            patientName: string;
+                            serviceName: string;
+                            reference: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "my.day": {
+        parameters: {
+            query: {
+                locationId: string;
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        timeZone: string;
+                        visits: {
+                            id: string;
+                            patientId: string;
+                            serviceId: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** @enum {string} */
+                            state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                            patientName: string;
+                            serviceName: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** Format: date-time */
+                            checkedInAt?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "desk.find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q: string;
+                    locationId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** Format: date */
+                        birthDate: string;
+                        /** Format: date-time */
+                        nextVisitAt?: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                    locationId: string;
+                    providerId: string;
+                    serviceId: string;
+                    /** Format: date-time */
+                    startsAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        providerId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                    providerId: string;
+                    /** Format: date-time */
+                    startsAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        providerId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        providerId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        providerId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        providerId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        providerId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        providerId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appointmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        providerId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patient.visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        locationId: string;
+                        providerId: string;
+                        /** Format: date-time */
+                        startsAt: string;
+                        /** Format: date-time */
+                        endsAt: string;
+                        /** @enum {string} */
+                        state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** @enum {string} */
+                        source: "online" | "desk";
+                        serviceName: string;
+                        providerName: string;
+                        reference: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "appointment.next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        startsAt?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "link.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    /** Format: date */
+                    birthDate: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        language: "en" | "es";
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "link.renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        practice: {
+                            name: string;
+                            phone: string;
+                        };
+                        calledName: string;
+                        /** @enum {string} */
+                        language: "en" | "es";
+                        visit?: {
+                            startsAt: string;
+                            timeZone: string;
+                            place: string;
+                            address: string;
+                        };
+                        steps: {
+                            /** @enum {string} */
+                            id: "health" | "treatment" | "clinical-photography" | "marketing-photos";
+                            /** @enum {string} */
+                            state: "open" | "started" | "done";
+                            /** @enum {string} */
+                            decision?: "accepted" | "declined";
+                        }[];
+                        isMinor: boolean;
+                        isDone: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        version: string;
+                        items: ({
+                            linkId: string;
+                            text: {
+                                en: string;
+                                es: string;
+                            };
+                            help?: {
+                                en: string;
+                                es: string;
+                            };
+                            required?: boolean;
+                            enableWhen?: {
+                                question: string;
+                                /** @enum {string} */
+                                operator: "=" | "!=" | "exists";
+                                answer: boolean | string | number;
+                            }[];
+                            /** @enum {string} */
+                            enableBehavior?: "all" | "any";
+                            askEachTime?: boolean;
+                            /** @enum {string} */
+                            type: "boolean" | "text" | "long-text" | "number" | "date" | "display";
+                        } | {
+                            linkId: string;
+                            text: {
+                                en: string;
+                                es: string;
+                            };
+                            help?: {
+                                en: string;
+                                es: string;
+                            };
+                            required?: boolean;
+                            enableWhen?: {
+                                question: string;
+                                /** @enum {string} */
+                                operator: "=" | "!=" | "exists";
+                                answer: boolean | string | number;
+                            }[];
+                            /** @enum {string} */
+                            enableBehavior?: "all" | "any";
+                            askEachTime?: boolean;
+                            /** @enum {string} */
+                            type: "choice" | "multi-choice";
+                            options: {
+                                code: string;
+                                label: {
+                                    en: string;
+                                    es: string;
+                                };
+                                exclusive?: boolean;
+                            }[];
+                        } | {
+                            linkId: string;
+                            text: {
+                                en: string;
+                                es: string;
+                            };
+                            help?: {
+                                en: string;
+                                es: string;
+                            };
+                            required?: boolean;
+                            enableWhen?: {
+                                question: string;
+                                /** @enum {string} */
+                                operator: "=" | "!=" | "exists";
+                                answer: boolean | string | number;
+                            }[];
+                            /** @enum {string} */
+                            enableBehavior?: "all" | "any";
+                            askEachTime?: boolean;
+                            /** @constant */
+                            type: "group";
+                            items: ({
+                                linkId: string;
+                                text: {
+                                    en: string;
+                                    es: string;
+                                };
+                                help?: {
+                                    en: string;
+                                    es: string;
+                                };
+                                required?: boolean;
+                                enableWhen?: {
+                                    question: string;
+                                    /** @enum {string} */
+                                    operator: "=" | "!=" | "exists";
+                                    answer: boolean | string | number;
+                                }[];
+                                /** @enum {string} */
+                                enableBehavior?: "all" | "any";
+                                askEachTime?: boolean;
+                                /** @enum {string} */
+                                type: "boolean" | "text" | "long-text" | "number" | "date" | "display";
+                            } | {
+                                linkId: string;
+                                text: {
+                                    en: string;
+                                    es: string;
+                                };
+                                help?: {
+                                    en: string;
+                                    es: string;
+                                };
+                                required?: boolean;
+                                enableWhen?: {
+                                    question: string;
+                                    /** @enum {string} */
+                                    operator: "=" | "!=" | "exists";
+                                    answer: boolean | string | number;
+                                }[];
+                                /** @enum {string} */
+                                enableBehavior?: "all" | "any";
+                                askEachTime?: boolean;
+                                /** @enum {string} */
+                                type: "choice" | "multi-choice";
+                                options: {
+                                    code: string;
+                                    label: {
+                                        en: string;
+                                        es: string;
+                                    };
+                                    exclusive?: boolean;
+                                }[];
+                            })[];
+                        })[];
+                        answers: {
+                            [key: string]: boolean | string | number | string[];
+                        };
+                        /** @enum {string} */
+                        from: "nothing" | "draft" | "submitted" | "taken-over";
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    language: "en" | "es";
+                    answers: {
+                        [key: string]: boolean | string | number | string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        savedAt: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    language: "en" | "es";
+                    answers: {
+                        [key: string]: boolean | string | number | string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        submittedAt: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        texts: {
+                            /** @enum {string} */
+                            kind: "treatment" | "clinical-photography" | "marketing-photos";
+                            version: string;
+                            hash: {
+                                en: string;
+                                es: string;
+                            };
+                            en: {
+                                title: string;
+                                lead: string;
+                                sections: {
+                                    heading: string;
+                                    paragraphs: string[];
+                                    element?: string;
+                                }[];
+                                statement: string;
+                                decline: string;
+                            };
+                            es: {
+                                title: string;
+                                lead: string;
+                                sections: {
+                                    heading: string;
+                                    paragraphs: string[];
+                                    element?: string;
+                                }[];
+                                statement: string;
+                                decline: string;
+                            };
+                            uses: {
+                                /** @enum {string} */
+                                code: "website" | "social-media" | "print";
+                                label: {
+                                    en: string;
+                                    es: string;
+                                };
+                            }[];
+                        }[];
+                        decisions: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "treatment" | "clinical-photography" | "marketing-photos";
+                            /** @enum {string} */
+                            decision: "accepted" | "declined";
+                            textVersion: string;
+                            /** @enum {string} */
+                            language: "en" | "es";
+                            uses: ("website" | "social-media" | "print")[];
+                            /** @enum {string} */
+                            method: "drawn" | "typed" | "none";
+                            /** Format: date-time */
+                            signedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** Format: date-time */
+                            revokedAt?: string;
+                            /** @enum {string} */
+                            revokedHow?: "by-link" | "written-request" | "superseded";
+                            title: string;
+                            holds: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "treatment" | "clinical-photography" | "marketing-photos";
+                    /** @enum {string} */
+                    decision: "accepted" | "declined";
+                    /** @enum {string} */
+                    language: "en" | "es";
+                    version: string;
+                    hash: string;
+                    signature?: {
+                        /** @constant */
+                        method: "drawn";
+                        strokes: {
+                            x: number;
+                            y: number;
+                            atMs: number;
+                            pressure: number;
+                        }[][];
+                    } | {
+                        /** @constant */
+                        method: "typed";
+                        text: string;
+                    };
+                    /** @default [] */
+                    uses?: ("website" | "social-media" | "print")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "treatment" | "clinical-photography" | "marketing-photos";
+                        /** @enum {string} */
+                        decision: "accepted" | "declined";
+                        textVersion: string;
+                        /** @enum {string} */
+                        language: "en" | "es";
+                        uses: ("website" | "social-media" | "print")[];
+                        /** @enum {string} */
+                        method: "drawn" | "typed" | "none";
+                        /** Format: date-time */
+                        signedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        revokedAt?: string;
+                        /** @enum {string} */
+                        revokedHow?: "by-link" | "written-request" | "superseded";
+                        title: string;
+                        holds: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.copy": {
+        parameters: {
+            query?: {
+                patientId?: string;
+            };
+            header?: never;
+            path: {
+                consentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        line: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "treatment" | "clinical-photography" | "marketing-photos";
+                            /** @enum {string} */
+                            decision: "accepted" | "declined";
+                            textVersion: string;
+                            /** @enum {string} */
+                            language: "en" | "es";
+                            uses: ("website" | "social-media" | "print")[];
+                            /** @enum {string} */
+                            method: "drawn" | "typed" | "none";
+                            /** Format: date-time */
+                            signedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** Format: date-time */
+                            revokedAt?: string;
+                            /** @enum {string} */
+                            revokedHow?: "by-link" | "written-request" | "superseded";
+                            title: string;
+                            holds: boolean;
+                        };
+                        text?: {
+                            title: string;
+                            lead: string;
+                            sections: {
+                                heading: string;
+                                paragraphs: string[];
+                                element?: string;
+                            }[];
+                            statement: string;
+                            decline: string;
+                        };
+                        uses: {
+                            en: string;
+                            es: string;
+                        }[];
+                        practiceName: string;
+                        textHash: string;
+                        textMatches: boolean;
+                        signerName?: string;
+                        signature?: {
+                            /** @constant */
+                            method: "drawn";
+                            strokes: {
+                                x: number;
+                                y: number;
+                                atMs: number;
+                                pressure: number;
+                            }[][];
+                        } | {
+                            /** @constant */
+                            method: "typed";
+                            text: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "treatment" | "clinical-photography" | "marketing-photos";
+                        /** @enum {string} */
+                        decision: "accepted" | "declined";
+                        textVersion: string;
+                        /** @enum {string} */
+                        language: "en" | "es";
+                        uses: ("website" | "social-media" | "print")[];
+                        /** @enum {string} */
+                        method: "drawn" | "typed" | "none";
+                        /** Format: date-time */
+                        signedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        revokedAt?: string;
+                        /** @enum {string} */
+                        revokedHow?: "by-link" | "written-request" | "superseded";
+                        title: string;
+                        holds: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        isDone: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forms.day": {
+        parameters: {
+            query: {
+                locationId: string;
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        appointmentId: string;
+                        /** @enum {string} */
+                        state: "none" | "sent" | "started" | "done";
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forms.of-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        visits: {
+                            appointmentId: string;
+                            startsAt: string;
+                            timeZone: string;
+                            /** @enum {string} */
+                            state: "none" | "sent" | "started" | "done";
+                        }[];
+                        links: {
+                            id: string;
+                            appointmentId?: string;
+                            /** @enum {string} */
+                            sentBy: "email" | "hand-over";
+                            /** @enum {string} */
+                            state: "waiting" | "opened" | "expired" | "closed";
+                            createdAt: string;
+                            expiresAt: string;
+                            usedAt?: string;
+                        }[];
+                        submittedAt?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "forms.send-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    appointmentId?: string;
+                    /** @enum {string} */
+                    sentBy: "email" | "hand-over";
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        sentBy: "email" | "hand-over";
+                        expiresAt: string;
+                        url?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "treatment" | "clinical-photography" | "marketing-photos";
+                        /** @enum {string} */
+                        decision: "accepted" | "declined";
+                        textVersion: string;
+                        /** @enum {string} */
+                        language: "en" | "es";
+                        uses: ("website" | "social-media" | "print")[];
+                        /** @enum {string} */
+                        method: "drawn" | "typed" | "none";
+                        /** Format: date-time */
+                        signedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        revokedAt?: string;
+                        /** @enum {string} */
+                        revokedHow?: "by-link" | "written-request" | "superseded";
+                        title: string;
+                        holds: boolean;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.copy-by-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                consentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        line: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "treatment" | "clinical-photography" | "marketing-photos";
+                            /** @enum {string} */
+                            decision: "accepted" | "declined";
+                            textVersion: string;
+                            /** @enum {string} */
+                            language: "en" | "es";
+                            uses: ("website" | "social-media" | "print")[];
+                            /** @enum {string} */
+                            method: "drawn" | "typed" | "none";
+                            /** Format: date-time */
+                            signedAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** Format: date-time */
+                            revokedAt?: string;
+                            /** @enum {string} */
+                            revokedHow?: "by-link" | "written-request" | "superseded";
+                            title: string;
+                            holds: boolean;
+                        };
+                        text?: {
+                            title: string;
+                            lead: string;
+                            sections: {
+                                heading: string;
+                                paragraphs: string[];
+                                element?: string;
+                            }[];
+                            statement: string;
+                            decline: string;
+                        };
+                        uses: {
+                            en: string;
+                            es: string;
+                        }[];
+                        practiceName: string;
+                        textHash: string;
+                        textMatches: boolean;
+                        signerName?: string;
+                        signature?: {
+                            /** @constant */
+                            method: "drawn";
+                            strokes: {
+                                x: number;
+                                y: number;
+                                atMs: number;
+                                pressure: number;
+                            }[][];
+                        } | {
+                            /** @constant */
+                            method: "typed";
+                            text: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "consent.revoke-by-staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                consentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "treatment" | "clinical-photography" | "marketing-photos";
+                        /** @enum {string} */
+                        decision: "accepted" | "declined";
+                        textVersion: string;
+                        /** @enum {string} */
+                        language: "en" | "es";
+                        uses: ("website" | "social-media" | "print")[];
+                        /** @enum {string} */
+                        method: "drawn" | "typed" | "none";
+                        /** Format: date-time */
+                        signedAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        revokedAt?: string;
+                        /** @enum {string} */
+                        revokedHow?: "by-link" | "written-request" | "superseded";
+                        title: string;
+                        holds: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "history.list": {
+        parameters: {
+            query: {
+                kind: "allergy" | "condition" | "medication" | "immunization" | "procedure" | "encounter" | "document";
+                skip?: number;
+            };
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: number;
+                        lines: {
+                            id: string;
+                            name: string;
+                            occurred?: {
+                                start?: string;
+                                end?: string;
+                            };
+                            status: string;
+                            details: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "history.document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                documentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        code: {
+                            system?: string;
+                            code?: string;
+                            display?: string;
+                            text?: string;
+                            also?: {
+                                system: string;
+                                code: string;
+                                display?: string;
+                            }[];
+                        };
+                        title?: string;
+                        occurred?: {
+                            start?: string;
+                            end?: string;
+                        };
+                        authors: string[];
+                        contentType: string;
+                        text?: string;
+                        /** Format: base64 */
+                        content?: string;
+                        url?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chart.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        intakeAt?: string;
+                        alerts: {
+                            /** @enum {string} */
+                            kind: "allergy" | "pregnancy" | "bleeding" | "neuromuscular" | "condition" | "skin" | "implant" | "medicine" | "recent" | "history";
+                            /** @enum {string} */
+                            severity: "stop" | "caution" | "note";
+                            text: string;
+                            detail: string;
+                            /** @enum {string} */
+                            source: "intake" | "history";
+                        }[];
+                        patient: {
+                            id: string;
+                            givenName: string;
+                            familyName: string;
+                            calledName?: string;
+                            /** Format: date */
+                            birthDate: string;
+                            /** @enum {string} */
+                            sexAtBirth?: "female" | "male" | "other" | "unknown";
+                        };
+                        visits: {
+                            id: string;
+                            /** Format: date-time */
+                            startsAt: string;
+                            /** Format: date-time */
+                            endsAt: string;
+                            /** @enum {string} */
+                            state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                            providerId: string;
+                            serviceName: string;
+                            providerName: string;
+                        }[];
+                        notes: {
+                            id: string;
+                            appointmentId?: string;
+                            authorId: string;
+                            authorName: string;
+                            /** @enum {string} */
+                            state: "draft" | "signed";
+                            startedAt: string;
+                            savedAt: string;
+                            signedAt?: string;
+                            excerpt: string;
+                            doses: {
+                                product: string;
+                                lot: string;
+                                /** @enum {string} */
+                                unit: "units" | "mL";
+                                total: number;
+                            }[];
+                            addenda: number;
+                        }[];
+                        consents: {
+                            /** @enum {string} */
+                            kind: "treatment" | "clinical-photography" | "marketing-photos";
+                            /** @enum {string} */
+                            state: "holds" | "declined" | "revoked" | "expired" | "missing";
+                            signedAt?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "alert.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        intakeAt?: string;
+                        alerts: {
+                            /** @enum {string} */
+                            kind: "allergy" | "pregnancy" | "bleeding" | "neuromuscular" | "condition" | "skin" | "implant" | "medicine" | "recent" | "history";
+                            /** @enum {string} */
+                            severity: "stop" | "caution" | "note";
+                            text: string;
+                            detail: string;
+                            /** @enum {string} */
+                            source: "intake" | "history";
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "alert.day": {
+        parameters: {
+            query: {
+                locationId: string;
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        patientId: string;
+                        hasIntake: boolean;
+                        /** @enum {string} */
+                        worst?: "stop" | "caution" | "note";
+                        kinds: ("allergy" | "pregnancy" | "bleeding" | "neuromuscular" | "condition" | "skin" | "implant" | "medicine" | "recent" | "history")[];
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        appointmentId?: string;
+                        authorId: string;
+                        authorName: string;
+                        /** @enum {string} */
+                        state: "draft" | "signed";
+                        startedAt: string;
+                        savedAt: string;
+                        signedAt?: string;
+                        excerpt: string;
+                        doses: {
+                            product: string;
+                            lot: string;
+                            /** @enum {string} */
+                            unit: "units" | "mL";
+                            total: number;
+                        }[];
+                        addenda: number;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    appointmentId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        noteId: string;
+                        revision: number;
+                        savedAt: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        appointmentId?: string;
+                        authorId: string;
+                        /** @enum {string} */
+                        state: "draft" | "signed";
+                        /** Format: date-time */
+                        startedAt: string;
+                        /** Format: date-time */
+                        savedAt: string;
+                        /** Format: date-time */
+                        signedAt?: string;
+                        revision: number;
+                        body: {
+                            complaint: string;
+                            assessment: string;
+                            plan: string;
+                            aftercare: string;
+                            sections: {
+                                title: string;
+                                text: string;
+                            }[];
+                        };
+                        injections: {
+                            id: string;
+                            /** @constant */
+                            view: "front";
+                            x: number;
+                            y: number;
+                            /** @enum {string} */
+                            zone: "glabella" | "bunny-lines" | "crows-feet-right" | "crows-feet-left" | "lips" | "nasolabial-right" | "nasolabial-left" | "marionette-right" | "marionette-left" | "chin" | "masseter-right" | "masseter-left" | "cheek-right" | "cheek-left" | "forehead" | "neck" | "other";
+                            product: string;
+                            /** @enum {string} */
+                            unit: "units" | "mL";
+                            units: number;
+                            lot: string;
+                            /** Format: date */
+                            expiresOn?: string;
+                            technique?: string;
+                        }[];
+                        authorName: string;
+                        addenda: {
+                            id: string;
+                            authorId: string;
+                            authorName: string;
+                            addedAt: string;
+                            body: string;
+                        }[];
+                        intact?: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    revision: number;
+                    body: {
+                        complaint: string;
+                        assessment: string;
+                        plan: string;
+                        aftercare: string;
+                        sections: {
+                            title: string;
+                            text: string;
+                        }[];
+                    };
+                    injections: {
+                        id: string;
+                        /** @constant */
+                        view: "front";
+                        x: number;
+                        y: number;
+                        /** @enum {string} */
+                        zone: "glabella" | "bunny-lines" | "crows-feet-right" | "crows-feet-left" | "lips" | "nasolabial-right" | "nasolabial-left" | "marionette-right" | "marionette-left" | "chin" | "masseter-right" | "masseter-left" | "cheek-right" | "cheek-left" | "forehead" | "neck" | "other";
+                        product: string;
+                        /** @enum {string} */
+                        unit: "units" | "mL";
+                        units: number;
+                        lot: string;
+                        /** Format: date */
+                        expiresOn?: string;
+                        technique?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        noteId: string;
+                        revision: number;
+                        savedAt: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note.sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        noteId: string;
+                        signedAt: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "note.addend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    body: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        authorId: string;
+                        authorName: string;
+                        addedAt: string;
+                        body: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "product.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        generic: string;
+                        kind: string;
+                        /** @enum {string} */
+                        unit: "units" | "mL";
+                        usualDose: number;
+                        lotRequired: boolean;
+                        lots: {
+                            id: string;
+                            lot: string;
+                            /** Format: date */
+                            expiresOn: string;
+                        }[];
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lot.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    product: string;
+                    lot: string;
+                    /** Format: date */
+                    expiresOn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lotId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "lot.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lotId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "photo.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        appointmentId?: string;
+                        /** @enum {string} */
+                        state: "developing" | "ready" | "refused";
+                        /** @enum {string} */
+                        view: "front" | "left" | "right" | "oblique-left" | "oblique-right" | "close-up" | "other";
+                        /** Format: date-time */
+                        takenAt: string;
+                        takenBy: string;
+                        caption?: string;
+                        width: number;
+                        height: number;
+                        why: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        takenByName: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "photo.take": {
+        parameters: {
+            query?: {
+                view?: "front" | "left" | "right" | "oblique-left" | "oblique-right" | "close-up" | "other";
+                appointmentId?: string;
+            };
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "developing" | "ready" | "refused";
+                        /** @enum {string} */
+                        view: "front" | "left" | "right" | "oblique-left" | "oblique-right" | "close-up" | "other";
+                        /** Format: date-time */
+                        takenAt: string;
+                        width: number;
+                        height: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "photo.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                photoId: string;
+                rendition: "full" | "screen" | "thumb";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "photo.dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "photo.caption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                photoId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    caption?: string;
+                    /** @enum {string} */
+                    view?: "front" | "left" | "right" | "oblique-left" | "oblique-right" | "close-up" | "other";
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trail.list": {
+        parameters: {
+            query?: {
+                patientId?: string;
+                actor?: string;
+                action?: string;
+                outcome?: "done" | "denied" | "failed";
+                from?: string;
+                to?: string;
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lines: {
+                            id: string;
+                            seq?: number;
+                            /** Format: date-time */
+                            at: string;
+                            actor: string;
+                            actorName?: string;
+                            roles: string[];
+                            action: string;
+                            does: string;
+                            purpose: string;
+                            patientId: string;
+                            /** @enum {string} */
+                            outcome: "done" | "denied" | "failed";
+                            rule: string;
+                            request: string;
+                            opened: {
+                                record: string;
+                                patientId: string;
+                                rows: number;
+                                fields: string[];
+                            }[];
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trail.actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action: string;
+                        does: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trail.refusals": {
+        parameters: {
+            query?: {
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lines: {
+                            id: string;
+                            seq?: number;
+                            /** Format: date-time */
+                            at: string;
+                            actor: string;
+                            actorName?: string;
+                            roles: string[];
+                            action: string;
+                            does: string;
+                            purpose: string;
+                            patientId: string;
+                            /** @enum {string} */
+                            outcome: "done" | "denied" | "failed";
+                            rule: string;
+                            request: string;
+                            opened: {
+                                record: string;
+                                patientId: string;
+                                rows: number;
+                                fields: string[];
+                            }[];
+                        }[];
+                        next?: string;
+                        reviewed?: {
+                            id: string;
+                            /** @enum {string} */
+                            subject: "refusals" | "access";
+                            reviewedBy: string;
+                            /** Format: date-time */
+                            at: string;
+                            reviewedByName: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trail.checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        requestedBy: string;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        /** Format: date-time */
+                        finishedAt?: string;
+                        /** @enum {string} */
+                        state: "running" | "verified" | "not-verified";
+                        events: number;
+                        heads: number;
+                        sealed: number;
+                        root: string;
+                        firstBad?: number;
+                        finding: string;
+                        requestedByName: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trail.verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        requestedBy: string;
+                        /** Format: date-time */
+                        requestedAt: string;
+                        /** Format: date-time */
+                        finishedAt?: string;
+                        /** @enum {string} */
+                        state: "running" | "verified" | "not-verified";
+                        events: number;
+                        heads: number;
+                        sealed: number;
+                        root: string;
+                        firstBad?: number;
+                        finding: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "trail.of-patient": {
+        parameters: {
+            query?: {
+                before?: string;
+            };
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lines: {
+                            id: string;
+                            seq?: number;
+                            /** Format: date-time */
+                            at: string;
+                            actor: string;
+                            actorName?: string;
+                            roles: string[];
+                            action: string;
+                            does: string;
+                            purpose: string;
+                            patientId: string;
+                            /** @enum {string} */
+                            outcome: "done" | "denied" | "failed";
+                            rule: string;
+                            request: string;
+                            opened: {
+                                record: string;
+                                patientId: string;
+                                rows: number;
+                                fields: string[];
+                            }[];
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review.last": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subject: "refusals" | "access";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reviewed?: {
+                            id: string;
+                            /** @enum {string} */
+                            subject: "refusals" | "access";
+                            reviewedBy: string;
+                            /** Format: date-time */
+                            at: string;
+                            reviewedByName: string;
+                        };
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review.sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    subject: "refusals" | "access";
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        subject: "refusals" | "access";
+                        reviewedBy: string;
+                        /** Format: date-time */
+                        at: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkout.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                    appointmentId?: string;
+                    locationId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        patientId: string;
+                        appointmentId?: string;
+                        locationId: string;
+                        number?: number;
+                        totalCents: number;
+                        /** @enum {string} */
+                        state: "open" | "paid" | "void";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        closedAt?: string;
+                        /** Format: date-time */
+                        voidedAt?: string;
+                        timeZone: string;
+                        lines: {
+                            id: string;
+                            description: string;
+                            quantity: number;
+                            unitCents: number;
+                            discountCents: number;
+                            serviceId?: string;
+                            amountCents: number;
+                        }[];
+                        payments: {
+                            id: string;
+                            /** @enum {string} */
+                            method: "cash" | "external-terminal";
+                            amountCents: number;
+                            tenderedCents?: number;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkout.lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                    lines: {
+                        quantity: number;
+                        unitCents: number;
+                        serviceId?: string;
+                        description: string;
+                        /** @default 0 */
+                        discountCents?: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        patientId: string;
+                        appointmentId?: string;
+                        locationId: string;
+                        number?: number;
+                        totalCents: number;
+                        /** @enum {string} */
+                        state: "open" | "paid" | "void";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        closedAt?: string;
+                        /** Format: date-time */
+                        voidedAt?: string;
+                        timeZone: string;
+                        lines: {
+                            id: string;
+                            description: string;
+                            quantity: number;
+                            unitCents: number;
+                            discountCents: number;
+                            serviceId?: string;
+                            amountCents: number;
+                        }[];
+                        payments: {
+                            id: string;
+                            /** @enum {string} */
+                            method: "cash" | "external-terminal";
+                            amountCents: number;
+                            tenderedCents?: number;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkout.pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                    payments: {
+                        /** @enum {string} */
+                        method: "cash" | "external-terminal";
+                        amountCents: number;
+                        tenderedCents?: number;
+                        reference?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        patientId: string;
+                        appointmentId?: string;
+                        locationId: string;
+                        number?: number;
+                        totalCents: number;
+                        /** @enum {string} */
+                        state: "open" | "paid" | "void";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        closedAt?: string;
+                        /** Format: date-time */
+                        voidedAt?: string;
+                        timeZone: string;
+                        lines: {
+                            id: string;
+                            description: string;
+                            quantity: number;
+                            unitCents: number;
+                            discountCents: number;
+                            serviceId?: string;
+                            amountCents: number;
+                        }[];
+                        payments: {
+                            id: string;
+                            /** @enum {string} */
+                            method: "cash" | "external-terminal";
+                            amountCents: number;
+                            tenderedCents?: number;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "checkout.void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                saleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        patientId: string;
+                        appointmentId?: string;
+                        locationId: string;
+                        number?: number;
+                        totalCents: number;
+                        /** @enum {string} */
+                        state: "open" | "paid" | "void";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        closedAt?: string;
+                        /** Format: date-time */
+                        voidedAt?: string;
+                        timeZone: string;
+                        lines: {
+                            id: string;
+                            description: string;
+                            quantity: number;
+                            unitCents: number;
+                            discountCents: number;
+                            serviceId?: string;
+                            amountCents: number;
+                        }[];
+                        payments: {
+                            id: string;
+                            /** @enum {string} */
+                            method: "cash" | "external-terminal";
+                            amountCents: number;
+                            tenderedCents?: number;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sale.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        patientId: string;
+                        appointmentId?: string;
+                        locationId: string;
+                        number?: number;
+                        totalCents: number;
+                        /** @enum {string} */
+                        state: "open" | "paid" | "void";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        closedAt?: string;
+                        /** Format: date-time */
+                        voidedAt?: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "receipt.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                saleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        saleId: string;
+                        practice: {
+                            name: string;
+                            phone: string;
+                        };
+                        location: {
+                            name: string;
+                            address: string;
+                            timeZone: string;
+                        };
+                        number?: number;
+                        /** Format: date-time */
+                        at: string;
+                        /** @enum {string} */
+                        state: "open" | "paid" | "void";
+                        lines: {
+                            /** @constant */
+                            label: "Services";
+                            quantity: number;
+                            amountCents: number;
+                            discountCents: number;
+                        }[];
+                        totalCents: number;
+                        payments: {
+                            id: string;
+                            /** @enum {string} */
+                            method: "cash" | "external-terminal";
+                            amountCents: number;
+                            tenderedCents?: number;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                        changeCents: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "day.takings": {
+        parameters: {
+            query: {
+                locationId: string;
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date */
+                        date: string;
+                        timeZone: string;
+                        methods: {
+                            /** @enum {string} */
+                            method: "cash" | "external-terminal";
+                            payments: number;
+                            reversals: number;
+                            amountCents: number;
+                        }[];
+                        totalCents: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outbox.list": {
+        parameters: {
+            query?: {
+                state?: "waiting" | "sending" | "sent" | "held" | "failed";
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        messages: {
+                            id: string;
+                            patientId?: string;
+                            /** @enum {string} */
+                            channel: "email";
+                            template: string;
+                            /** @enum {string} */
+                            state: "waiting" | "sending" | "sent" | "held" | "failed";
+                            problem: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            settledAt?: string;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outbox.read": {
+        parameters: {
+            query?: {
+                patientId?: string;
+            };
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        patientId?: string;
+                        /** @enum {string} */
+                        channel: "email";
+                        template: string;
+                        recipient: string;
+                        subject: string;
+                        body: string;
+                        /** @enum {string} */
+                        state: "waiting" | "sending" | "sent" | "held" | "failed";
+                        problem: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        settledAt?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "outbox.retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        patientId?: string;
+                        /** @enum {string} */
+                        channel: "email";
+                        template: string;
+                        /** @enum {string} */
+                        state: "waiting" | "sending" | "sent" | "held" | "failed";
+                        problem: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        settledAt?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vendor.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        channel: "email";
+                        /** Format: date-time */
+                        since: string;
+                        agreements: {
+                            id: string;
+                            /** Format: date */
+                            startsOn: string;
+                            /** Format: date */
+                            endsOn: string;
+                            signedBy: string;
+                        }[];
+                        inForce: boolean;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "vendor.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    channel: "email";
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        channel: "email";
+                        /** Format: date-time */
+                        since: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agreement.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vendorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    startsOn: string;
+                    /** Format: date */
+                    endsOn: string;
+                    signedBy: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        vendorId: string;
+                        /** Format: date */
+                        startsOn: string;
+                        /** Format: date */
+                        endsOn: string;
+                        signedBy: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compliance.posture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        controls: {
+                            name: string;
+                            title: string;
+                            citation: string;
+                            rules: string[];
+                            /** @enum {string} */
+                            state: "in force" | "attention" | "not in force";
+                            evidence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

@@ -25,7 +25,7 @@ const entries: readonly Entry[] = [
   { id: 'trail', label: 'Trail', href: '/trail', icon: IconFingerprint, roles: ['owner'] },
   { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, roles: ['owner'] },
   { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, roles: ['owner'] },
-  { id: 'team', label: 'Team', href: '/team', icon: IconUsers, roles: ['owner', 'it-support'] },
+  { id: 'team', label: 'Team', href: '/team', icon: IconUsers, roles: ['owner', 'it-support', 'marketing'] },
 ]
 
 /** The rail of a person with these roles. */

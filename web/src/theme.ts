@@ -247,6 +247,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
     // In place, so that a menu stays inside its landmark; without the focus holder, which no menu may contain.
     Menu: { defaultProps: { shadow: 'lg', radius: 'md', withinPortal: false, withInitialFocusPlaceholder: false } },
+    Combobox: { defaultProps: { withinPortal: false, shadow: 'lg' } },
     Badge: { defaultProps: { radius: 'sm', variant: 'light', tt: 'none' } },
     Anchor: { defaultProps: { underline: 'always' } },
   },

@@ -71,9 +71,10 @@ export const gate = (hands: GateHands) => {
     actor.places === '*' ? ['*'] : actor.places, request,
   ]
 
-  const refuse = async (who: unknown[], outcome: 'denied' | 'failed', rule: string) => {
+  /** `by`: a connection that is held already. A second one from the pool could wait for ever for those who wait like it. */
+  const refuse = async (by: Pool | PoolClient, who: unknown[], outcome: 'denied' | 'failed', rule: string) => {
     const values = [...who.with(1, newId('evt')), outcome, rule]
-    await pool.query({ name: 'refuse', text: 'select audit.refuse($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)', values })
+    await by.query({ name: 'refuse', text: 'select audit.refuse($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)', values })
   }
 
   const ask = (client: PoolClient, facts: readonly Fact[], asked: Ask): Promise<(fact: Fact) => boolean> => {
@@ -104,7 +105,7 @@ export const gate = (hands: GateHands) => {
     const recorded = act.trail !== 'refusals'
     if (!actor.grants.has(act.name)) {
       const refusal = lacksGrant(act, actor)
-      await refuse(who, 'denied', refusal.rule)
+      await refuse(pool, who, 'denied', refusal.rule)
       throw new Denied(refusal)
     }
     if (!keys.isReady(practiceId)) await keys.ready(practiceId)
@@ -161,8 +162,8 @@ export const gate = (hands: GateHands) => {
       await client.query('rollback').catch((e: Error) => (broken = e))
       for (const objectKey of stored) await objects.delete(objectKey).catch(() => {})
       if (RETRIED.has(sqlState(error))) throw error
-      if (error instanceof Denied) await refuse(who, 'denied', error.refusal.rule)
-      else if (recorded) await refuse(who, 'failed', failure(error))
+      if (error instanceof Denied) await refuse(broken ? pool : client, who, 'denied', error.refusal.rule)
+      else if (recorded) await refuse(broken ? pool : client, who, 'failed', failure(error))
       throw CLASHES.has(sqlState(error)) ? clash(act, error) : error
     } finally {
       client.release(broken)

@@ -47,7 +47,8 @@ const operation = ({ method, url, action, body, door, setsCookie }: Route) => {
   })
   const content = isFile ? { 'image/webp': { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: setsCookie ? without(output, ['token']) : output } }
   return {
-    operationId: action.name,
+    // One action may have two doors; the staff's keeps the plain name.
+    operationId: door === 'link' ? `${action.name}.by-link` : action.name,
     summary: action.does,
     tags: [action.name.split('.')[0]],
     'x-purpose-of-use': action.purpose,
@@ -66,9 +67,13 @@ const operation = ({ method, url, action, body, door, setsCookie }: Route) => {
 /** The API as OpenAPI 3.1, from the route table: there is no second description to keep in step. */
 export const openApi = (routes: readonly Route[], version: string) => {
   const paths: Record<string, Record<string, unknown>> = {}
+  const used = new Set<string>()
   for (const r of routes) {
     const path = r.url.replace(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [r.method.toLowerCase()]: operation(r) }
+    // An action behind two doors is two operations.
+    const operationId = used.has(r.action.name) ? `${r.action.name}-by-${r.door}` : r.action.name
+    used.add(operationId)
+    paths[path] = { ...paths[path], [r.method.toLowerCase()]: { ...operation(r), operationId } }
   }
   return {
     openapi: '3.1.0',

@@ -41,13 +41,19 @@ const edgeStepPixels = 12
 
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value))
 
+/** The browser sends a click after a drag; it opens nothing. */
+function swallowClick(): void {
+  const swallow = (event: Event) => event.stopPropagation()
+  window.addEventListener('click', swallow, { capture: true, once: true })
+  setTimeout(() => window.removeEventListener('click', swallow, { capture: true }), 0)
+}
+
 /** Moving visits by pointer (mouse and pen at once, touch after a long press) and by keys (Alt+arrows, release Alt). */
 export function useEventMoving({ grid, scroller, shape, enabled, onCommit }: Options) {
   const [current, setCurrent] = useState<Moving>()
   const latest = useRef({ shape, onCommit, current })
   latest.current = { shape, onCommit, current }
   const pressed = useRef<() => void>(undefined)
-  const moved = useRef(0)
 
   // React listens to touchmove passively; only a native listener can stop the page from scrolling under a drag.
   useEffect(() => {
@@ -69,7 +75,7 @@ export function useEventMoving({ grid, scroller, shape, enabled, onCommit }: Opt
     const moving = latest.current.current
     update(undefined)
     if (!moving) return
-    moved.current = performance.now()
+    swallowClick()
     if (moving.column !== block.column || moving.startMinute !== block.startMinute) latest.current.onCommit(moving)
   }
   const place = (block: MovableBlock, column: number, startMinute: number): Moving => {
@@ -192,7 +198,5 @@ export function useEventMoving({ grid, scroller, shape, enabled, onCommit }: Opt
     onKeyDown,
     onKeyUp,
     cancel,
-    /** true right after a drag: the click that the browser sends then opens nothing */
-    justMoved: () => performance.now() - moved.current < 300,
   }
 }

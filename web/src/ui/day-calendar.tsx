@@ -271,9 +271,7 @@ function Grid(props: GridProps) {
                   moving={moving.current?.id === block.event.id}
                   movable={onMove !== undefined}
                   onFocus={() => setFocusId(block.event.id)}
-                  onClick={() => {
-                    if (!moving.justMoved()) onOpen(block.event)
-                  }}
+                  onClick={() => onOpen(block.event)}
                   onKeyDown={walk(block)}
                   onKeyUp={moving.onKeyUp}
                   onBlur={moving.cancel}

@@ -195,14 +195,16 @@ function AddInZone({ onAdd }: { onAdd: (zone: FaceZone) => void }) {
           Add in zone
         </Button>
       </Menu.Target>
-      <Menu.Dropdown className="n-map__zones">
-        {Object.keys(faceZoneNames)
-          .filter(isZone)
-          .map((zone) => (
-            <Menu.Item key={zone} onClick={() => onAdd(zone)}>
-              {faceZoneNames[zone]}
-            </Menu.Item>
-          ))}
+      <Menu.Dropdown>
+        <div className="n-map__zones">
+          {Object.keys(faceZoneNames)
+            .filter(isZone)
+            .map((zone) => (
+              <Menu.Item key={zone} onClick={() => onAdd(zone)}>
+                {faceZoneNames[zone]}
+              </Menu.Item>
+            ))}
+        </div>
       </Menu.Dropdown>
     </Menu>
   )

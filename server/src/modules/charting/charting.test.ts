@@ -47,12 +47,14 @@ const plant = action({
   },
 })
 let slot = 0
-const Visit = z.custom<PatientRow & { providerId: Id<'usr'>; daysAgo: number }>()
+type VisitRow = PatientRow & { providerId: Id<'usr'>; daysAgo: number }
+const Visit = z.custom<VisitRow>()
 const plantVisit = action({
-  name: 'test.plant-visit', does: 'plant a visit in a test', purpose: 'operations', patient: ({ patientId }: PatientRow) => patientId, allow: roleAlone,
+  name: 'test.plant-visit', does: 'plant a visit in a test', purpose: 'operations', patient: ({ patientId }: VisitRow) => patientId, allow: roleAlone,
   input: Visit, output: z.object({ id: z.string() }),
   run: (tx, { patientId, providerId, daysAgo }) => {
-    const startsAt = new Date(Date.parse(tx.now) - daysAgo * 86_400_000 + ++slot * 60_000).toISOString()
+    // Around noon at the place, so that a day is the same there and in UTC.
+    const startsAt = new Date(Date.parse(`${tx.now.slice(0, 10)}T16:00:00.000Z`) - daysAgo * 86_400_000 + ++slot * 60_000).toISOString()
     const endsAt = new Date(Date.parse(startsAt) + 60_000).toISOString()
     return tx.add(appointment, { patientId, providerId, serviceId, locationId: s.locationId, startsAt, endsAt, state: 'checked-in', source: 'desk', createdAt: tx.now })
   },
@@ -104,6 +106,20 @@ it('shows the alerts alone, and says when no questionnaire was answered at all',
   expect((await s.as(nina).get(`/api/patients/${ana.id}/alerts`)).json()).toEqual({ alerts: [] })
   await withHistory(ana.id)
   expect((await s.as(nina).get(`/api/patients/${ana.id}/alerts`)).json().alerts).toHaveLength(5)
+})
+
+it('hints at alerts of her own visits of a day, without what was said, and knows nothing of the visits of others', async () => {
+  const [kim, other] = [await s.person(['provider'], { isProvider: true }), await s.patient()]
+  const [ana, bea] = [await s.patient(), await s.patient()]
+  for (const [who, provider] of [[ana, kim], [bea, kim], [other, nina]] as const) await visit(who.id, provider)
+  for (const who of [ana, other]) await withHistory(who.id)
+  const date = new Date().toISOString().slice(0, 10)
+  const hints = (await s.as(kim).get(`/api/my-day/alerts?locationId=${s.locationId}&date=${date}`)).json()
+  expect(hints).toHaveLength(2)
+  expect(hints).toEqual(expect.arrayContaining([
+    { patientId: ana.id, hasIntake: true, worst: 'stop', kinds: ['allergy', 'pregnancy', 'bleeding'] }, { patientId: bea.id, hasIntake: false, kinds: [] },
+  ]))
+  expect((await s.as(desk).get(`/api/my-day/alerts?locationId=${s.locationId}&date=${date}`)).statusCode).toBe(403)
 })
 
 it('keeps the chart closed to the front desk and says why, who can change it, and that it was on record', async () => {

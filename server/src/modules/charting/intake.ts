@@ -13,10 +13,12 @@ export interface Intake {
   alerts: Alert[]
 }
 
+export const fromIntake = ({ kind, severity, text }: Pick<Alert, 'kind' | 'severity' | 'text'>): Alert => ({ kind, severity, text, detail: '', source: 'intake' })
+
 export const intakeOf = async (tx: Tx, patientId: Of): Promise<Intake> => {
   const [latest] = await tx.list(formResponse, { patientId, state: 'submitted' }, { orderBy: 'submittedAt', descending: true, limit: 1, open: ['answers'] })
   if (!latest) return { alerts: [] }
-  const alerts = alertsOf(latest.answers, latest.formVersion).map(({ kind, severity, text }) => ({ kind, severity, text, detail: '', source: 'intake' as const }))
+  const alerts = alertsOf(latest.answers, latest.formVersion).map(fromIntake)
   return { ...(latest.submittedAt ? { submittedAt: latest.submittedAt } : {}), alerts }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id, PatientId, UserId } from '#kernel/id.ts'
 import { record, sealed } from '#kernel/record.ts'
-import { ConsentKind, IntakeAlert } from '#schema/forms'
+import { AlertKind, ConsentKind, IntakeAlert, Severity } from '#schema/forms'
 import { patient } from '#schema/patients'
 import { appointment, AppointmentId } from '#schema/scheduling'
 
@@ -110,6 +110,9 @@ export const Alert = IntakeAlert.omit({ linkId: true }).extend({ detail: z.strin
 export type Alert = z.infer<typeof Alert>
 /** The worst first. Without `intakeAt` the patient has answered no health questionnaire: no alerts then does not mean none. */
 export const Alerts = z.object({ intakeAt: z.string().optional(), alerts: z.array(Alert) })
+
+/** For a list of visits: how bad and of what kinds, not what. */
+export const AlertHint = z.object({ patientId: PatientId, hasIntake: z.boolean(), worst: Severity.optional(), kinds: z.array(AlertKind) })
 
 /** How much of a product was given in one note, by lot. */
 export const Dose = z.object({ product: z.string(), lot: z.string(), unit: DoseUnit, total: z.number() })

@@ -231,7 +231,7 @@ it('tells FHIR ids apart that differ in capital letters only', async () => {
 
 it('resolves medications that a request only points at', async () => {
   const [person] = resources('Patient')
-  const { medicationCodeableConcept: _, ...request } = { ...resources('MedicationRequest')[0], subject: { reference: `Patient/${person?.id}` } }
+  const request = { ...resources('MedicationRequest')[0], medicationCodeableConcept: undefined, subject: { reference: `Patient/${person?.id}` } }
   const result = await bring(s, folder({
     'A.ndjson': ndjson([
       { ...request, id: 'by-file', medicationReference: { reference: 'Medication/m1' } },

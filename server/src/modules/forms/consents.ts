@@ -11,10 +11,9 @@ import { consentContents, consentOf, consentOn } from './content.ts'
 import { hashOf, plainText, textFor } from './consent-text.ts'
 import { consentRevoked } from './events.ts'
 import { ownPractice } from './links.ts'
-import { ownOrTeam } from './policy.ts'
 import { isMinor, stands } from './progress.ts'
 import {
-  consent, ConsentId, ConsentKind, ConsentText, Decision, Language, LocalText, PublicUse, RevokedHow, Signature, type ConsentVersion,
+  consent, ConsentId, ConsentKind, ConsentText, Decision, Language, LocalText, PublicUse, Signature, type ConsentVersion, type RevokedHow,
 } from './schema.ts'
 
 const own = (_input: unknown, actor: Actor) => actor.patientId ?? '-'
@@ -128,60 +127,98 @@ export const signConsent = action({
   },
 })
 
-const OneConsent = z.object({ consentId: ConsentId, patientId: PatientId.optional() })
-const whose = ({ patientId }: z.infer<typeof OneConsent>, actor: Actor) => patientId ?? actor.patientId ?? '-'
+const OwnConsent = z.object({ consentId: ConsentId })
+const PatientsConsent = OwnConsent.extend({ patientId: PatientId })
+const whose = ({ patientId }: { patientId: z.infer<typeof PatientId> }) => patientId
 /** Consents have no place of their own: whose they are must be visible to whoever asks. */
-const patientOf = async (tx: Tx, { patientId }: z.infer<typeof OneConsent>) =>
-  (await tx.get(patient, { id: PatientId.parse(patientId ?? tx.actor.patientId) }, [])).id
+const visible = (tx: Tx, patientId: z.infer<typeof PatientId>) => tx.get(patient, { id: patientId }, [])
 
-/**
- * A signed text as it was shown, with its signature; `textMatches` says that its hash is the one that was signed.
- * @hipaa 164.508(c)(4) copy to the individual
- */
+const ConsentCopy = z.object({
+  line: ConsentLine,
+  practiceName: z.string(),
+  text: ConsentText.optional(),
+  uses: z.array(LocalText),
+  textHash: z.string(),
+  /** The text has the hash that was signed. */
+  textMatches: z.boolean(),
+  signerName: z.string().optional(),
+  signature: Signature.optional(),
+})
+
+const copyOf = async (tx: Tx, { consentId, patientId }: z.infer<typeof PatientsConsent>): Promise<z.infer<typeof ConsentCopy>> => {
+  const row = await tx.get(consent, { id: consentId, patientId }, ['signature'])
+  const { kind, textVersion, language, textHash, signature: signed } = row
+  const practiceName = signed?.practiceName ?? (await ownPractice(tx)).name
+  const version = consentOf(kind, textVersion)
+  return {
+    line: lineOf(row, tx.now), practiceName, textHash,
+    text: version && textFor(version, language, practiceName),
+    textMatches: version !== undefined && (await hashOf(plainText(version, language, practiceName))) === textHash,
+    uses: (version?.uses ?? []).filter((u) => row.uses.includes(u.code)).map((u) => u.label),
+    signerName: signed?.signerName, signature: signed?.signature,
+  }
+}
+
+/** What she signed, as it was shown, to save or to print. @hipaa 164.508(c)(4) copy to the individual */
 export const copyOfConsent = action({
   name: 'consent.copy',
-  does: 'read a signed consent with its signature',
+  does: 'get a copy of a consent that she signed',
   purpose: 'patient-request',
+  patient: own,
+  allow: isSelf,
+  input: OwnConsent,
+  output: ConsentCopy,
+  run: (tx, { consentId }) => copyOf(tx, { consentId, patientId: PatientId.parse(tx.actor.patientId) }),
+})
+
+export const readConsent = action({
+  name: 'consent.read',
+  does: 'read a signed consent of a patient with its signature',
+  purpose: 'treatment',
   patient: whose,
-  allow: ownOrTeam,
-  input: OneConsent,
-  output: z.object({
-    line: ConsentLine, text: ConsentText.optional(), uses: z.array(LocalText), practiceName: z.string(), textHash: z.string(), textMatches: z.boolean(),
-    signerName: z.string().optional(), signature: Signature.optional(),
-  }),
-  run: async (tx, input) => {
-    const row = await tx.get(consent, { id: input.consentId, patientId: await patientOf(tx, input) }, ['signature'])
-    const { kind, textVersion, language, textHash, signature: signed } = row
-    const practiceName = signed?.practiceName ?? (await ownPractice(tx)).name
-    const version = consentOf(kind, textVersion)
-    return {
-      line: lineOf(row, tx.now), practiceName, textHash,
-      text: version && textFor(version, language, practiceName),
-      textMatches: version !== undefined && (await hashOf(plainText(version, language, practiceName))) === textHash,
-      uses: (version?.uses ?? []).filter((u) => row.uses.includes(u.code)).map((u) => u.label),
-      signerName: signed?.signerName, signature: signed?.signature,
-    }
+  allow: roleAlone,
+  input: PatientsConsent,
+  output: ConsentCopy,
+  run: async (tx, which) => {
+    await visible(tx, which.patientId)
+    return copyOf(tx, which)
   },
 })
 
-/** From this moment on nothing may rest on it. The desk does it on a written request, which goes into the file. */
+const revoke = async (tx: Tx, { consentId, patientId }: z.infer<typeof PatientsConsent>, revokedHow: z.infer<typeof RevokedHow>) => {
+  const row = await tx.lock(consent, { id: consentId, patientId })
+  if (row.revokedAt) throw conflict('This was taken back already.')
+  if (row.decision === 'declined') throw conflict('This was declined; there is nothing to take back.')
+  const revoked = { revokedAt: tx.now, revokedHow }
+  await tx.change(consent, { id: row.id, patientId }, revoked)
+  await tx.emit(consentRevoked, { consentId: row.id, patientId })
+  return lineOf({ ...row, ...revoked }, tx.now)
+}
+
+/** From this moment on nothing may rest on it. */
 export const revokeConsent = action({
   name: 'consent.revoke',
-  does: 'take a consent back, for herself or on her written request',
+  does: 'take a consent of her own back',
+  purpose: 'patient-request',
+  patient: own,
+  allow: isSelf,
+  input: OwnConsent,
+  output: ConsentLine,
+  run: (tx, { consentId }) => revoke(tx, { consentId, patientId: PatientId.parse(tx.actor.patientId) }, 'by-link'),
+})
+
+/** The letter or e-mail goes into the file; it needs no sight of what was signed. */
+export const enterRevocation = action({
+  name: 'consent.enter-revocation',
+  does: "enter a patient's written revocation of a consent",
   purpose: 'patient-request',
   patient: whose,
-  allow: ownOrTeam,
-  input: OneConsent,
+  allow: roleAlone,
+  input: PatientsConsent,
   output: ConsentLine,
-  run: async (tx, input) => {
-    const patientId = await patientOf(tx, input)
-    const row = await tx.lock(consent, { id: input.consentId, patientId })
-    if (row.revokedAt) throw conflict('This was taken back already.')
-    if (row.decision === 'declined') throw conflict('This was declined; there is nothing to take back.')
-    const revoked: Pick<Value<typeof consent>, 'revokedAt' | 'revokedHow'> = { revokedAt: tx.now, revokedHow: tx.actor.kind === 'link' ? RevokedHow.enum['by-link'] : RevokedHow.enum['written-request'] }
-    await tx.change(consent, { id: row.id, patientId }, revoked)
-    await tx.emit(consentRevoked, { consentId: row.id, patientId })
-    return lineOf({ ...row, ...revoked }, tx.now)
+  run: async (tx, which) => {
+    await visible(tx, which.patientId)
+    return revoke(tx, which, 'written-request')
   },
 })
 
@@ -189,12 +226,12 @@ export const listConsents = action({
   name: 'consent.list',
   does: 'see what a patient consented to, declined or took back',
   purpose: 'treatment',
-  patient: ({ patientId }) => patientId,
+  patient: whose,
   allow: roleAlone,
   input: z.object({ patientId: PatientId }),
   output: z.array(ConsentLine),
   run: async (tx, { patientId }) => {
-    await tx.get(patient, { id: patientId }, [])
+    await visible(tx, patientId)
     return linesOf(tx, patientId)
   },
 })

@@ -11,7 +11,7 @@ export const whenOf = (startsAt: string, timeZone: string, language: Language): 
   // The narrow no-break space before AM and PM comes out as a box in old mail programs.
   return {
     day: format({ weekday: 'long', month: 'long', day: 'numeric' }),
-    time: format({ hour: 'numeric', minute: '2-digit' }).replace(/[  ]/gu, ' '),
+    time: format({ hour: 'numeric', minute: '2-digit' }).replace(/[\u00a0\u202f]/gu, ' '),
   }
 }
 

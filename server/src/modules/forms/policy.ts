@@ -1,5 +1,5 @@
 import { after, oneOf } from '#kernel/statement.ts'
-import { exists, given, when, type Rule } from '#kernel/policy.ts'
+import { exists, given, type Rule } from '#kernel/policy.ts'
 import { consent, type ConsentKind } from './schema.ts'
 
 const WORDS: Record<ConsentKind, string> = {
@@ -25,11 +25,3 @@ export const consentedTo = (kind: ConsentKind): Rule =>
       fix: { label: 'Send the forms', href: `/patients/${patient}` },
     }),
   )
-
-/** The patient herself by her link; or the team, whose role includes it. */
-export const ownOrTeam: Rule = when(
-  'own-record-or-team',
-  "the patient's own record, or a member of the team whose role includes it",
-  ({ actor, patient }) => actor.kind === 'staff' || (actor.patientId !== undefined && actor.patientId === patient),
-  () => ({ why: 'This is not your record.', whoCanFix: 'The front desk of your practice' }),
-)

@@ -1,5 +1,5 @@
 import { route } from '#kernel/route.ts'
-import { consentTexts, copyOfConsent, listConsents, revokeConsent, signConsent } from './consents.ts'
+import { consentTexts, copyOfConsent, enterRevocation, listConsents, readConsent, revokeConsent, signConsent } from './consents.ts'
 import { formsOfDay, formsOfPatient, sendLink } from './desk.ts'
 import { finishIntake, intakeForm, intakeState, saveIntake, submitIntake } from './intake.ts'
 import { countOpening, openLink, renewLink } from './links.ts'
@@ -21,6 +21,6 @@ export const routes = [
   route('GET /api/patients/:patientId/forms', formsOfPatient),
   route('POST /api/patients/:patientId/forms-link', sendLink),
   route('GET /api/patients/:patientId/consents', listConsents),
-  route('GET /api/patients/:patientId/consents/:consentId', copyOfConsent),
-  route('POST /api/patients/:patientId/consents/:consentId/revoke', revokeConsent),
+  route('GET /api/patients/:patientId/consents/:consentId', readConsent),
+  route('POST /api/patients/:patientId/consents/:consentId/revoke', enterRevocation),
 ]

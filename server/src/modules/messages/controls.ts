@@ -48,17 +48,3 @@ control({
       : { state: 'not in force', evidence: `${missing} of ${s(ofPatients, 'message')} to patients are not accounted for.` }
   },
 })
-
-control({
-  name: 'messages-settled',
-  title: 'Messages do not get stuck on their way',
-  citation: '45 CFR 164.312(e)(1)',
-  rules: ['SEC-312e1'],
-  check: async (tx) => {
-    const failed = await tx.count(outboxMessage, { state: 'failed' })
-    const held = await tx.count(outboxMessage, { state: 'held' })
-    const stuck = await tx.count(outboxMessage, { state: 'waiting', createdAt: upTo(new Date(Date.parse(tx.now) - 3_600_000).toISOString()) })
-    const evidence = `${s(failed, 'message')} failed, ${held} held for a person to read, ${stuck} waiting for more than an hour.`
-    return { state: failed + stuck > 0 ? 'attention' : 'in force', evidence }
-  },
-})

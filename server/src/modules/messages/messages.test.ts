@@ -43,6 +43,7 @@ const send = async (s: Spa, to = 'ana@example.test') => {
   return { patientId: String(ana.id), messageId }
 }
 
+// @proves 164.502(b)
 it('lists what waits in the outbox without opening a single message, and opens one on demand, on record', async () => {
   const { patientId, messageId } = await send(held)
   const list = await held.as(people.owner).get('/api/outbox?state=held')
@@ -91,6 +92,7 @@ it('sends a message again only when it was held or refused, and then really send
   expect(again.json()).toMatchObject({ status: 409, detail: expect.stringContaining('sent') })
 })
 
+// @proves 164.308(b)(1)
 it('knows of each carrier whether an agreement is in force today', async () => {
   const as = held.as(people.owner)
   const vendor = (await as.post('/api/vendors', { name: 'Mail Co', channel: 'email' })).json()

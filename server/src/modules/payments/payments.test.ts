@@ -67,6 +67,7 @@ it('takes lines, discounts and a split payment, gives change, and ends the visit
   expect((await s.trailOf(of.patientId)).at(-1)).toMatchObject({ actor: desk.id, action: 'checkout.pay', outcome: 'done', patientId: of.patientId })
 })
 
+// @proves 164.502(b)
 it('prints a receipt without the name of the patient and without what was done', async () => {
   const of = await open()
   await pay(of, [cash(42_000, 50_000)])
@@ -141,6 +142,7 @@ it("shows a day's takings by method without a name, only to those who work at th
 })
 const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' }).format(new Date())
 
+// @proves 164.312(a)(1), 164.502(b)
 it('keeps the ledger from the provider, and records that it refused', async () => {
   const of = await open()
   const refusals = [

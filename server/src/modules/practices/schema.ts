@@ -54,7 +54,7 @@ export const serviceProvider = record(
   { changes: 'removable', what: 'Which provider performs which service.' },
 )
 
-export const PracticeCard = practice.fields.pick({ id: true, name: true, idleMinutes: true, phone: true })
+export const PracticeCard = practice.fields.pick({ id: true, name: true, idleMinutes: true, phone: true, baseUrl: true })
 export const LocationCard = location.fields
 export const ServiceCard = service.fields
 export const NewPractice = z.object({

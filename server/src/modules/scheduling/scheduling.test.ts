@@ -53,7 +53,7 @@ const book = (payload: object) => {
 }
 const slots = async (query: Record<string, string>) => {
   const asked = new URLSearchParams({ serviceId, locationId: s.locationId, ...query })
-  return s.as().get(`/api/public/slots?${asked}`)
+  return s.as().get(`/api/public/slots?${asked.toString()}`)
 }
 const timesOn = async (days: number, query: Record<string, string> = {}): Promise<string[]> =>
   (await slots({ from: dateOf(days), days: '1', ...query })).json().days[0].times
@@ -187,8 +187,11 @@ it('finds a free provider for those who do not mind, and spreads the visits', as
 })
 
 it('slows down whoever tries to book again and again', async () => {
-  const tries = await Promise.all(Array.from({ length: 25 }, () => s.server.inject({ method: 'POST', url: '/api/public/bookings', payload: {}, remoteAddress: '192.0.2.9' })))
-  expect(tries.filter((t) => t.statusCode === 429)).toHaveLength(5)
+  const statuses: number[] = []
+  for (let i = 0; i < 22; i++)
+    statuses.push((await s.server.inject({ method: 'POST', url: '/api/public/bookings', payload: {}, remoteAddress: '192.0.2.9' })).statusCode)
+  expect(statuses.slice(0, 20).every((status) => status === 422)).toBe(true)
+  expect(statuses.slice(20)).toEqual([429, 429])
 })
 
 it('shows the desk a day with names and services, opens no birth date, and the trail says whose names', async () => {
@@ -255,7 +258,7 @@ it('moves a visit to another time and provider, but not onto another visit', asy
   await atDesk(eva.id, at(23, 12))
   expect((await step(desk, visit, ana.id, 'move', { providerId: nurse.id, startsAt: at(23, 12, 15) })).statusCode).toBe(409)
   const moved = await step(desk, visit, ana.id, 'move', { providerId: second.id, startsAt: at(23, 12, 15) })
-  expect(moved.json()).toMatchObject({ providerId: second.id, startsAt: at(23, 12, 15), endsAt: at(23, 12, 45) })
+  expect(moved.json()).toMatchObject({ providerId: second.id, startsAt: at(23, 12, 15), endsAt: new Date(at(23, 12, 45)).toISOString() })
 })
 
 it('gives the time of a cancelled visit and of a no-show to others', async () => {
