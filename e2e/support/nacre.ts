@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,6 +48,8 @@ export class RunningNacre {
   static async start(command: 'demo' | 'serve'): Promise<RunningNacre> {
     const port = await freePort()
     const dataDir = mkdtempSync(join(tmpdir(), 'nacre-e2e-'))
+    // As root, the database server runs under an account of its own, which must be able to pass.
+    chmodSync(dataDir, 0o711)
     const child = spawn(process.execPath, ['server/src/main.ts', command], {
       env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'pipe'],

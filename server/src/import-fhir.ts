@@ -24,8 +24,8 @@ export interface ImportHands {
 /** Larger batches cost fewer commits; smaller ones hold fewer rows locked. Measured: beyond this there is nothing to win. */
 const MOST_ENTRIES = 500
 const MOST_BATCH_CHARACTERS = 4_000_000
-/** While the database writes one batch, the next is sealed. */
-const BATCHES_AT_ONCE = 2
+/** While the database writes one batch, others are read and sealed. */
+const BATCHES_AT_ONCE = 3
 
 /** Patients first, then what others point at, then everything else. */
 const FIRST = ['Patient', 'Medication']

@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'otplib'
 import { expect, it } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { startSystem } from '../src/start.ts'
-import { startServer, type ServerProcess } from './processes.ts'
+import { passableFolder, processesIn, startServer, type ServerProcess } from './processes.ts'
 
 const ROUNDS = 20
 const WRITERS = 8
@@ -22,7 +21,7 @@ const signIn = async (url: string, login: Login) => {
 }
 
 it(`keeps every acknowledged write, and a trail that verifies, through ${ROUNDS} kills of server and database in a stream of writes`, async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'nacre-crash-'))
+  const dataDir = passableFolder('nacre-crash-')
   const acknowledged = new Map<string, string>()
   let cookie = ''
   let locationId = ''
@@ -52,6 +51,7 @@ it(`keeps every acknowledged write, and a trail that verifies, through ${ROUNDS}
     // Some writes must be under way, however slow the machine; then a moment that differs from round to round.
     while (acknowledged.size < before + WRITERS) await new Promise((resolve) => setTimeout(resolve, 2))
     await new Promise((resolve) => setTimeout(resolve, (round * 37) % 150))
+    expect(processesIn(dataDir).length).toBeGreaterThan(3)
     const dead = server.killAll()
     killed = true
     await Promise.all([dead, ...writers])

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** Runs the real server as a process of its own, for what can only be shown from outside: kills, files, logs. */
 export interface ServerProcess {
@@ -23,6 +25,13 @@ export const freePort = () =>
       probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
     })
   })
+
+/** A temporary folder that another account may pass: as root, the database server runs under one, and would otherwise live elsewhere. */
+export const passableFolder = (name: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), name))
+  chmodSync(folder, 0o711)
+  return folder
+}
 
 /** Processes whose working directory lies in this folder: PostgreSQL's change into their data directory. */
 export const processesIn = (folder: string): number[] =>

@@ -613,7 +613,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** read a signed consent with its signature */
+        /** get a copy of a consent that she signed */
         get: operations["consent.copy"];
         put?: never;
         post?: never;
@@ -632,7 +632,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** take a consent back, for herself or on her written request */
+        /** take a consent of her own back */
         post: operations["consent.revoke"];
         delete?: never;
         options?: never;
@@ -732,8 +732,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** read a signed consent with its signature */
-        get: operations["consent.copy-by-staff"];
+        /** read a signed consent of a patient with its signature */
+        get: operations["consent.read"];
         put?: never;
         post?: never;
         delete?: never;
@@ -751,8 +751,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** take a consent back, for herself or on her written request */
-        post: operations["consent.revoke-by-staff"];
+        /** enter a patient's written revocation of a consent */
+        post: operations["consent.enter-revocation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3521,9 +3521,7 @@ export interface operations {
     };
     "consent.copy": {
         parameters: {
-            query?: {
-                patientId?: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 consentId: string;
@@ -3562,6 +3560,7 @@ export interface operations {
                             title: string;
                             holds: boolean;
                         };
+                        practiceName: string;
                         text?: {
                             title: string;
                             lead: string;
@@ -3577,7 +3576,6 @@ export interface operations {
                             en: string;
                             es: string;
                         }[];
-                        practiceName: string;
                         textHash: string;
                         textMatches: boolean;
                         signerName?: string;
@@ -3618,13 +3616,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": {
-                    patientId?: string;
-                };
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Done, and on record. */
             200: {
@@ -3883,7 +3875,7 @@ export interface operations {
             };
         };
     };
-    "consent.copy-by-staff": {
+    "consent.read": {
         parameters: {
             query?: never;
             header?: never;
@@ -3925,6 +3917,7 @@ export interface operations {
                             title: string;
                             holds: boolean;
                         };
+                        practiceName: string;
                         text?: {
                             title: string;
                             lead: string;
@@ -3940,7 +3933,6 @@ export interface operations {
                             en: string;
                             es: string;
                         }[];
-                        practiceName: string;
                         textHash: string;
                         textMatches: boolean;
                         signerName?: string;
@@ -3972,7 +3964,7 @@ export interface operations {
             };
         };
     };
-    "consent.revoke-by-staff": {
+    "consent.enter-revocation": {
         parameters: {
             query?: never;
             header?: never;

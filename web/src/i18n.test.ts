@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { kitTexts, preferredLanguage } from './i18n.ts'
 
 it('everything a patient reads exists in English and Spanish, with the same blanks to fill', () => {
-  const blanks = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
+  const blanks = (text: string) => new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name))
   for (const [key, english] of Object.entries(kitTexts.en)) {
     const spanish = Object.entries(kitTexts.es).find(([other]) => other === key)?.[1] ?? ''
     expect(spanish, key).not.toBe('')

@@ -22,10 +22,10 @@ const entries: readonly Entry[] = [
     roles: ['front-desk', 'provider', 'medical-director', 'owner'],
   },
   { id: 'my-day', label: 'My day', href: '/my-day', icon: IconStethoscope, roles: ['provider', 'medical-director'] },
-  { id: 'trail', label: 'Trail', href: '/trail', icon: IconFingerprint, roles: ['owner'] },
-  { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, roles: ['owner'] },
-  { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, roles: ['owner'] },
-  { id: 'team', label: 'Team', href: '/team', icon: IconUsers, roles: ['owner', 'it-support', 'marketing'] },
+  { id: 'trail', label: 'Trail', href: '/trail', icon: IconFingerprint, roles: ['owner', 'compliance-officer'] },
+  { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, roles: ['owner', 'compliance-officer'] },
+  { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, roles: ['owner', 'compliance-officer'] },
+  { id: 'team', label: 'Team', href: '/team', icon: IconUsers, roles: ['owner', 'compliance-officer', 'it-support', 'marketing'] },
 ]
 
 /** The rail of a person with these roles. */

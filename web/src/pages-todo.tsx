@@ -10,9 +10,6 @@ import { PublicShell } from './ui/public-shell.tsx'
 const place = (name: string) => <EmptyState icon={IconHammer} title={`${name} is not built yet`} />
 
 export const BookPage = () => <PublicShell practiceName="Nacre">{place('Online booking')}</PublicShell>
-export const PatientVisitPage = () => (
-  <PublicShell practiceName="Nacre">{place('The patient’s visit page')}</PublicShell>
-)
 export const CalendarPage = () => place('The calendar')
 export const MyDayPage = () => place('My day')
 export const PatientPage = () => place('The patient page')

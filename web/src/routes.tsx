@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router'
 import { IconMapSearch } from '@tabler/icons-react'
 import { useEffect } from 'react'
+import { parseVisitSearch } from './features/visit/visit-search.ts'
 import { SessionProvider } from './session.tsx'
 import { EmptyState } from './ui/empty-state.tsx'
 import { ErrorNotice } from './ui/error-notice.tsx'
@@ -65,14 +66,15 @@ const publicZone = createRoute({ getParentRoute: () => root, id: 'public' })
 const book = createRoute({
   getParentRoute: () => publicZone,
   path: '/book',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'BookPage'),
+  component: lazyRouteComponent(() => import('./features/booking/book-page.tsx'), 'BookPage'),
   staticData: { title: 'Book a visit' },
 })
 // The link's token is in the fragment (/visit#token): a fragment reaches no server log and no referrer.
 const patientVisit = createRoute({
   getParentRoute: () => publicZone,
   path: '/visit',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PatientVisitPage'),
+  component: lazyRouteComponent(() => import('./features/visit/visit-page.tsx'), 'VisitPage'),
+  validateSearch: parseVisitSearch,
   staticData: { title: 'Your visit' },
 })
 const setUp = createRoute({
@@ -111,13 +113,13 @@ const home = createRoute({
 const calendar = createRoute({
   getParentRoute: () => staffZone,
   path: '/calendar',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'CalendarPage'),
+  component: lazyRouteComponent(() => import('./features/calendar/calendar-page.tsx'), 'CalendarPage'),
   staticData: { title: 'Calendar' },
 })
 const myDay = createRoute({
   getParentRoute: () => staffZone,
   path: '/my-day',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'MyDayPage'),
+  component: lazyRouteComponent(() => import('./features/my-day/my-day-page.tsx'), 'MyDayPage'),
   staticData: { title: 'My day' },
 })
 const patient = createRoute({
@@ -129,49 +131,49 @@ const patient = createRoute({
 const chart = createRoute({
   getParentRoute: () => staffZone,
   path: '/patients/$patientId/chart',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'ChartPage'),
+  component: lazyRouteComponent(() => import('./features/chart/chart-page.tsx'), 'ChartPage'),
   staticData: { title: 'Chart' },
 })
 const photos = createRoute({
   getParentRoute: () => staffZone,
   path: '/patients/$patientId/photos',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PhotosPage'),
+  component: lazyRouteComponent(() => import('./features/photos/photos-page.tsx'), 'PhotosPage'),
   staticData: { title: 'Photos' },
 })
 const checkOut = createRoute({
   getParentRoute: () => staffZone,
   path: '/checkout/$appointmentId',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'CheckoutPage'),
+  component: lazyRouteComponent(() => import('./features/checkout/checkout-page.tsx'), 'CheckoutPage'),
   staticData: { title: 'Check out' },
 })
 const receipt = createRoute({
   getParentRoute: () => staffZone,
   path: '/receipts/$saleId',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'ReceiptPage'),
+  component: lazyRouteComponent(() => import('./features/checkout/receipt-page.tsx'), 'ReceiptPage'),
   staticData: { title: 'Receipt' },
 })
 const trail = createRoute({
   getParentRoute: () => staffZone,
   path: '/trail',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'TrailPage'),
+  component: lazyRouteComponent(() => import('./features/trail/trail-page.tsx'), 'TrailPage'),
   staticData: { title: 'Audit trail' },
 })
 const posture = createRoute({
   getParentRoute: () => staffZone,
   path: '/posture',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PosturePage'),
+  component: lazyRouteComponent(() => import('./features/posture/posture-page.tsx'), 'PosturePage'),
   staticData: { title: 'Posture' },
 })
 const outbox = createRoute({
   getParentRoute: () => staffZone,
   path: '/outbox',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'OutboxPage'),
+  component: lazyRouteComponent(() => import('./features/outbox/outbox-page.tsx'), 'OutboxPage'),
   staticData: { title: 'Outbox' },
 })
 const team = createRoute({
   getParentRoute: () => staffZone,
   path: '/team',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'TeamPage'),
+  component: lazyRouteComponent(() => import('./features/team/team-page.tsx'), 'TeamPage'),
   staticData: { title: 'Team and services' },
 })
 

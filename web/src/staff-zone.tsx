@@ -91,7 +91,7 @@ function StaffFrame() {
         <CommandPalette
           opened={searching}
           onOpenedChange={setSearching}
-          searchPatients={searchPatients}
+          searchPatients={(typed, signal) => searchPatients(location.id, typed, signal)}
           onPickPatient={({ id }) => go(`/patients/${encodeURIComponent(id)}`)}
           pages={pages}
           actions={actions}

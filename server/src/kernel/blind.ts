@@ -50,22 +50,36 @@ const textsOf = (find: Finding, value: string): string[] => {
   return [value]
 }
 
-const token = (key: KeyObject, kind: string, text: string): string => {
-  const hash = keyedHash(key, `blind ${kind}`, text)
-  return hash.readUIntBE(0, TOKEN_BYTES).toString()
+const token = (key: KeyObject, kind: string, text: string): number => keyedHash(key, `blind ${kind}`, text).readUIntBE(0, TOKEN_BYTES)
+
+const randomPool = Buffer.alloc(TOKEN_BYTES * 256)
+let used = randomPool.length
+const randomToken = (): number => {
+  if (used >= randomPool.length) {
+    crypto.getRandomValues(randomPool)
+    used = 0
+  }
+  used += TOKEN_BYTES
+  return randomPool.readUIntBE(used - TOKEN_BYTES, TOKEN_BYTES)
 }
 
-const randomToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).readUIntBE(0, TOKEN_BYTES).toString()
-
-/** All the tokens of a row, padded. */
-export const tokensOf = (key: KeyObject, rec: Rec, row: Record<string, unknown>): string[] => {
-  const made = new Set<string>()
+/**
+ * All the tokens of a row, padded. `made` remembers tokens between the rows of one batch: people share the beginnings of their names. It is
+ * dropped with the batch.
+ */
+export const tokensOf = (key: KeyObject, rec: Rec, row: Record<string, unknown>, made = new Map<string, number>()): number[] => {
+  const tokens = new Set<number>()
   for (const [field, find] of rec.finding) {
     const value = row[field]
-    if (typeof value === 'string' && find !== 'exact') for (const text of textsOf(find, value)) made.add(token(key, find, text))
+    if (typeof value !== 'string' || find === 'exact') continue
+    for (const text of textsOf(find, value)) {
+      const known = made.get(`${find} ${text}`) ?? token(key, find, text)
+      made.set(`${find} ${text}`, known)
+      tokens.add(known)
+    }
   }
-  while (made.size % PADDED_TO !== 0) made.add(randomToken())
-  return [...made]
+  while (tokens.size % PADDED_TO !== 0) tokens.add(randomToken())
+  return [...tokens]
 }
 
 /** One token for the whole value: a column of its own, for sealed fields found by `exact`. */
@@ -102,7 +116,7 @@ export const searchTerms = (typed: string): SearchTerm[] => {
   return terms
 }
 
-export const searchTokens = (key: KeyObject, terms: SearchTerm[]): string[] => terms.map((t) => token(key, t.find, t.text))
+export const searchTokens = (key: KeyObject, terms: SearchTerm[]): number[] => terms.map((t) => token(key, t.find, t.text))
 
 /** Whether an opened row truly meets the terms: a 40-bit token can, rarely, belong to two texts. */
 export const meets = (rec: Rec, row: Record<string, unknown>, terms: SearchTerm[]): boolean =>

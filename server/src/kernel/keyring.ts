@@ -83,7 +83,8 @@ export const keyring = (service: KeyService, store: KeyStore) => {
     /** Fresh random data keys for new patients, kept before anything is sealed with them. An orphan of a crash opens nothing. */
     async create(practiceId: string, patientIds: readonly string[]): Promise<void> {
       const { wrapping } = of(practiceId)
-      const fresh = patientIds.map((p) => ({ p, key: random() }))
+      const bytes = randomBytes(KEY_BYTES * patientIds.length)
+      const fresh = patientIds.map((p, i) => ({ p, key: bytes.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES) }))
       await store.keepPatientKeys(
         practiceId,
         new Map(fresh.map(({ p, key }) => [p, sealBytes(wrapping, place(practiceId, p), key)])),

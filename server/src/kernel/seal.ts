@@ -64,4 +64,4 @@ export const subkey = (key: Buffer, purpose: string): KeyObject => asKey(Buffer.
 export const asKey = (bytes: Buffer): KeyObject => createSecretKey(bytes)
 
 export const keyedHash = (key: KeyObject, place: string, value: string): Buffer =>
-  createHmac('sha256', key).update(place).update('\0').update(value).digest()
+  createHmac('sha256', key).update(`${place}\0${value}`).digest()

@@ -140,12 +140,14 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId }:
 
   const reindex = async (rec: Rec, rows: Row[]) => {
     if (rec.aboutPatient !== 'id') return
-    const tokens = rows.map((row) => tokensOf(keys.index(practiceId), rec, row))
-    const ids = tokens.flatMap((list, i) => list.map(() => String(rows[i]?.['id'])))
+    const made = new Map<string, number>()
+    const entries = rows.flatMap((row) => tokensOf(keys.index(practiceId), rec, row, made).map((token) => ({ token, id: row['id'] })))
+    // In the order of the index: neighbours go to the same page.
+    entries.sort((a, b) => a.token - b.token)
     await client.query({
       name: 'blind',
-      text: 'insert into blind_index (practice_id, token, patient_id) select $1, unnest($2::bigint[]), unnest($3::text[]) on conflict do nothing',
-      values: [practiceId, tokens.flat(), ids],
+      text: 'insert into blind_index (practice_id, token, patient_id) select $1, unnest($2::bigint[]), unnest($3::text[])',
+      values: [practiceId, entries.map((e) => e.token), entries.map((e) => e.id)],
     })
   }
 
@@ -153,6 +155,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId }:
     const owners = rows.map((row) => ownerOf(rec, row))
     if (rec.aboutPatient === 'id') await keys.create(practiceId, owners)
     else if (rec.sealed.size > 0) await keys.load(practiceId, owners)
+    const sent: Promise<unknown>[] = []
     for (let i = 0; i < rows.length; i += ROWS_AT_ONCE) {
       const some = rows.slice(i, i + ROWS_AT_ONCE)
       const pairs = some.map((row, j) => {
@@ -160,9 +163,10 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId }:
         return closed(rec, whole, row['id'], owners[i + j] ?? NO_PATIENT)
       })
       const columns = (pairs[0] ?? []).map(([column]) => column)
-      await query(insertText(rec, columns, some.length), [practiceId, ...pairs.flatMap((p) => p.map(([, value]) => value))])
+      // Not awaited one by one: while the database writes these, the next are sealed.
+      sent.push(query(insertText(rec, columns, some.length), [practiceId, ...pairs.flatMap((p) => p.map(([, value]) => value))]))
     }
-    await reindex(rec, rows)
+    await Promise.all([...sent, reindex(rec, rows)])
   }
 
   const enqueue = async <I>(job: JobDefinition<I>, input: I, options: { at?: string } = {}): Promise<void> => {

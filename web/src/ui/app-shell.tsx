@@ -82,6 +82,14 @@ function skipTo(event: MouseEvent, main: HTMLElement | null): void {
   main?.focus()
 }
 
+/** Focus for screen readers: no ring around the whole page until the person tabs there. */
+function focusQuietly(element: HTMLElement | null): void {
+  if (!element) return
+  element.dataset.quiet = 'yes'
+  element.addEventListener('blur', () => delete element.dataset.quiet, { once: true })
+  element.focus({ preventScroll: true })
+}
+
 /** A screen reader must hear that the page changed; the first page keeps the focus where the browser put it. */
 function useMainFocus(path: string) {
   const main = useRef<HTMLElement>(null)
@@ -89,7 +97,7 @@ function useMainFocus(path: string) {
   useEffect(() => {
     if (last.current === path) return
     last.current = path
-    main.current?.focus({ preventScroll: true })
+    focusQuietly(main.current)
     main.current?.scrollTo({ top: 0 })
   }, [path])
   return main

@@ -2,7 +2,7 @@ import { Modal } from '@mantine/core'
 import { IconArrowRight, IconBolt, IconSearch, IconUser } from '@tabler/icons-react'
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { ErrorNotice } from './error-notice.tsx'
-import { formatDateTime, formatPlainDate } from './format.ts'
+import { formatDate, formatPlainDate, formatTime } from './format.ts'
 import { PatientName } from './privacy.tsx'
 import type { Icon } from './status-chip.tsx'
 import './command-palette.css'
@@ -190,11 +190,14 @@ function optionsOf(props: CommandPaletteProps, query: string, patients: readonly
 }
 
 function PatientDetail({ patient, timeZone }: { patient: PalettePatient; timeZone: string }) {
+  const { birthDate, nextVisitAt } = patient
   return (
     <>
-      <span>born {formatPlainDate(patient.birthDate)}</span>
+      <span>born {formatPlainDate(birthDate)}</span>
       <span>
-        {patient.nextVisitAt ? `next ${formatDateTime(patient.nextVisitAt, { timeZone })}` : 'no visit booked'}
+        {nextVisitAt
+          ? `next ${formatDate(nextVisitAt, { timeZone, style: 'short' })}, ${formatTime(nextVisitAt, { timeZone })}`
+          : 'no visit booked'}
       </span>
     </>
   )

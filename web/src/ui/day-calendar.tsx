@@ -212,6 +212,7 @@ function Grid(props: GridProps) {
     const startsAt = instantOf({ date, minute: moving.startMinute }, timeZone)
     const lengthMs = Date.parse(block.event.endsAt) - Date.parse(block.event.startsAt)
     const endsAt = new Date(Date.parse(startsAt) + lengthMs).toISOString()
+    movedId.current = moving.id
     onMove({ event: block.event, providerId: provider.id, startsAt, endsAt })
   }
   const moving = useEventMoving({
@@ -221,6 +222,13 @@ function Grid(props: GridProps) {
     enabled: onMove !== undefined,
     onCommit: move,
   })
+  // In another column the visit is another element: the focus goes with it.
+  const movedId = useRef<string>(undefined)
+  useEffect(() => {
+    const id = movedId.current
+    movedId.current = undefined
+    if (id && document.activeElement === document.body) focusEvent(grid.current, id)
+  }, [blocks])
   const focusable = blocks.some(({ event }) => event.id === focusId) ? focusId : blocks[0]?.event.id
   const nowMinute = minuteOfNow(props, shape)
   const heightPixels = (shape.lastMinute - shape.firstMinute) * shape.pixelsPerMinute
@@ -232,7 +240,7 @@ function Grid(props: GridProps) {
     if (!next) return
     event.preventDefault()
     setFocusId(next.event.id)
-    grid.current?.querySelector<HTMLElement>(`[data-event="${CSS.escape(next.event.id)}"]`)?.focus()
+    focusEvent(grid.current, next.event.id)
   }
   const pick = (provider: CalendarProvider) => (event: MouseEvent<HTMLDivElement>) => {
     if (!onPickSlot || event.target !== event.currentTarget) return
@@ -287,6 +295,9 @@ function Grid(props: GridProps) {
     </div>
   )
 }
+
+const focusEvent = (grid: HTMLElement | null, id: string) =>
+  grid?.querySelector<HTMLElement>(`[data-event="${CSS.escape(id)}"]`)?.focus()
 
 /** The visit that an arrow key leads to. */
 function neighbour(blocks: readonly Block[], from: Block, key: string): Block | undefined {

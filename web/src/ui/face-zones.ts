@@ -6,22 +6,22 @@ export const faceWidth = 400
 export const faceHeight = 500
 
 export const faceZoneNames = {
+  forehead: 'Forehead',
   glabella: 'Glabella',
   'bunny-lines': 'Bunny lines',
+  lips: 'Lips',
+  chin: 'Chin',
+  neck: 'Neck',
   'crows-feet-right': 'Crow’s feet, right',
   'crows-feet-left': 'Crow’s feet, left',
-  lips: 'Lips',
+  'cheek-right': 'Cheek, right',
+  'cheek-left': 'Cheek, left',
   'nasolabial-right': 'Nasolabial fold, right',
   'nasolabial-left': 'Nasolabial fold, left',
   'marionette-right': 'Marionette line, right',
   'marionette-left': 'Marionette line, left',
-  chin: 'Chin',
   'masseter-right': 'Masseter, right',
   'masseter-left': 'Masseter, left',
-  'cheek-right': 'Cheek, right',
-  'cheek-left': 'Cheek, left',
-  forehead: 'Forehead',
-  neck: 'Neck',
 } as const
 
 /** `other`: on the picture, outside every named zone. */

@@ -89,11 +89,11 @@ it('turns when a photo was taken without a consent to clinical photography that 
   const photo = `insert into photo values ('${s.practiceId}', 'pho_00000000000000000000000000', '${ana.id}', null, 'ready', 'front', now(), '${owner.id}', null, '\\x00', 1, 1, '', now())`
   await when(photo, 'delete from photo', async () => {
     expect(await control('photos-consented')).toMatchObject({ state: 'not in force', evidence: expect.stringContaining('1 of 1 photo') })
-    const consent = `insert into consent (practice_id, id, patient_id, kind, decision, text_version, text_hash, language, uses, method, signed_at, expires_at)
-      values ('${s.practiceId}', 'con_00000000000000000000000000', '${ana.id}', 'clinical-photography', 'accepted', '1', '${'0'.repeat(64)}', 'en', '{}', 'typed', now() - interval '1 hour', now() + interval '1 year')`
+    const consent = `insert into consent (practice_id, id, patient_id, kind, decision, text_version, text_hash, language, uses, method, signature, signed_at, expires_at)
+      values ('${s.practiceId}', 'con_00000000000000000000000000', '${ana.id}', 'clinical-photography', 'accepted', '1', '${'0'.repeat(64)}', 'en', '{}', 'typed', '\\x00', now() - interval '1 hour', now() + interval '1 year')`
     await when(consent, 'delete from consent', async () => {
       expect(await control('photos-consented')).toMatchObject({ state: 'in force' })
-      await s.owner.query(`update consent set revoked_at = now() - interval '30 minutes'`)
+      await s.owner.query(`update consent set revoked_how = 'by-link', revoked_at = now() - interval '30 minutes'`)
       expect(await control('photos-consented')).toMatchObject({ state: 'not in force' })
     })
   })

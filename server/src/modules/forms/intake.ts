@@ -11,7 +11,7 @@ import { healthForm, healthFormOn } from './content.ts'
 import { intakeSubmitted } from './events.ts'
 import { endOwnSession, ownLink, ownPractice } from './links.ts'
 import { isDone, isMinor, stepsOf, type Filled } from './progress.ts'
-import { misfits, missing, relevantAnswers, takenOver } from './questionnaire.ts'
+import { fitting, misfits, missing, relevantAnswers, takenOver } from './questionnaire.ts'
 import { Answers, consent, formResponse, Language, QuestionItem, Step, visitLink } from './schema.ts'
 
 const own = (_input: unknown, actor: Actor) => actor.patientId ?? '-'
@@ -93,11 +93,10 @@ export const intakeForm = action({
     const { version, items } = healthFormOn(tx.now.slice(0, 10))
     const form = { name: formName, version, items }
     const draft = await draftOf(tx, link, ['answers'])
-    if (draft) return { ...form, answers: draft.answers, from: 'draft' as const }
-    const last = await lastSubmitted(tx, link)
+    const last = draft ?? (await lastSubmitted(tx, link))
     if (!last) return { ...form, answers: {}, from: 'nothing' as const }
-    if (last.appointmentId === link.appointmentId && last.formVersion === version) return { ...form, answers: last.answers, from: 'submitted' as const }
-    return { ...form, answers: takenOver(items, last.answers), from: 'taken-over' as const }
+    if (last.appointmentId !== link.appointmentId) return { ...form, answers: takenOver(items, last.answers), from: 'taken-over' as const }
+    return { ...form, answers: fitting(items, last.answers), from: last.state }
   },
 })
 

@@ -67,9 +67,15 @@ export const missing = (items: readonly QuestionItem[], answers: Answers): Field
     item.required && isEmpty(answers[item.linkId]) ? [{ path: `answers.${item.linkId}`, message: 'is not answered yet' }] : [],
   )
 
-/** Of last time's answers, those that still fit and need not be asked afresh. */
-export const takenOver = (items: readonly QuestionItem[], answers: Answers): Answers => {
-  const fresh = new Set(questionsIn(items).filter((item) => item.askEachTime).map((item) => item.linkId))
-  const wrong = new Set(misfits(items, answers).map((e) => e.path.slice('answers.'.length)))
-  return Object.fromEntries(Object.entries(answers).filter(([linkId]) => !fresh.has(linkId) && !wrong.has(linkId)))
+const without = (answers: Answers, linkIds: readonly string[]): Answers => {
+  const gone = new Set(linkIds)
+  return Object.fromEntries(Object.entries(answers).filter(([linkId]) => !gone.has(linkId)))
 }
+
+/** The answers that fit this version of the form: a draft can be older than it. */
+export const fitting = (items: readonly QuestionItem[], answers: Answers): Answers =>
+  without(answers, misfits(items, answers).map((e) => e.path.slice('answers.'.length)))
+
+/** Of last time's answers, those that still fit and need not be asked afresh. */
+export const takenOver = (items: readonly QuestionItem[], answers: Answers): Answers =>
+  without(fitting(items, answers), questionsIn(items).filter((item) => item.askEachTime).map((item) => item.linkId))

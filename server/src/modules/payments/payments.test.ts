@@ -115,7 +115,7 @@ it('voids a sale of the same day with a reason, gives the money back by the way 
   await pay(of, [cash(2_000), { method: 'external-terminal', amountCents: 40_000 }])
   const voided = await s.as(desk).post(`/api/checkouts/${of.saleId}/void`, { patientId: of.patientId, reason: 'Wrong price' })
   expect(voided.json()).toMatchObject({ state: 'void', number: expect.any(Number) })
-  expect(voided.json().payments.map((p: { amountCents: number }) => p.amountCents).toSorted()).toEqual([-2_000, -40_000, 2_000, 40_000].toSorted())
+  expect(new Set(voided.json().payments.map((p: { amountCents: number }) => p.amountCents))).toEqual(new Set([2_000, 40_000, -2_000, -40_000]))
   expect((await s.as(desk).post('/api/checkouts', of)).json()).toMatchObject({ state: 'open', payments: [] })
   expect((await pay(of, [cash(42_000)])).json()).toMatchObject({ status: 409, detail: 'This sale was voided.' })
 })

@@ -7,12 +7,14 @@ import { user } from '#schema/identity'
 import { location, service, serviceProvider, workingHours, type ServiceId } from '#schema/practices'
 import type { z } from 'zod'
 import { appointment } from './schema.ts'
-import { dateIn, datesFrom, freeTimes, localDay, type FreeDay } from './slots.ts'
+import { addDays, dateIn, datesFrom, freeTimes, localDay, type FreeDay } from './slots.ts'
 
 /** Nobody books further ahead than this by herself. */
 const MOST_DAYS_AHEAD = 180
 /** A visit that began this long before a day may still be going on: the longest service. */
 const LONGEST_VISIT_MS = 8 * 60 * 60_000
+/** More than a large practice can hold in two weeks: a list that was cut short would offer times that are taken. */
+const MOST_BUSY = 20_000
 const TAKES_TIME = ['booked', 'checked-in', 'in-treatment', 'done']
 
 export interface OfferQuestion {
@@ -59,7 +61,7 @@ export const readOffer = async (tx: Tx, question: OfferQuestion): Promise<Offere
   const { timeZone } = place
   const today = dateIn(timeZone, tx.now)
   const first = question.from && question.from > today ? question.from : today
-  const lastBookable = datesFrom(today, MOST_DAYS_AHEAD + 1).at(-1) ?? today
+  const lastBookable = addDays(today, MOST_DAYS_AHEAD)
   const wanted = datesFrom(first, days).filter((date) => date <= lastBookable)
   const startMs = localDay(first, timeZone).startMs
   const endMs = localDay(wanted.at(-1) ?? first, timeZone).endMs
@@ -67,7 +69,7 @@ export const readOffer = async (tx: Tx, question: OfferQuestion): Promise<Offere
     providerId: oneOf(asked),
     startsAt: within(new Date(startMs - LONGEST_VISIT_MS).toISOString(), new Date(endMs).toISOString()),
     state: oneOf(TAKES_TIME),
-  })
+  }, { limit: MOST_BUSY })
   const shifts = hours.filter((h) => asked.includes(h.userId))
   const load = new Map(asked.map((p) => [String(p), busy.filter((b) => b.providerId === p).length]))
   return { place, what, days: freeTimes({ timeZone, from: first, days: wanted.length, minutes: what.minutes, now: tx.now, shifts, busy }), load }

@@ -115,4 +115,11 @@ it('offers nothing in the hour that a clock change skips, and that hour twice wh
 it('knows the date of an instant where it is asked for', () => {
   expect(dateIn('America/New_York', '2026-11-22T03:30:00Z')).toBe('2026-11-21')
   expect(dateIn('Asia/Tokyo', '2026-11-22T15:30:00Z')).toBe('2026-11-23')
+  fc.assert(
+    fc.property(fc.constantFrom(...ZONES, 'Pacific/Kiritimati', 'Pacific/Pago_Pago'), fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true }), (timeZone, date) => {
+      const known = Temporal.Instant.fromEpochMilliseconds(date.getTime()).toZonedDateTimeISO(timeZone).toPlainDate()
+      expect(dateIn(timeZone, date.toISOString())).toBe(known.toString())
+      expect(localDay(known.toString(), timeZone).weekday).toBe(known.dayOfWeek)
+    }),
+  )
 })

@@ -41,30 +41,50 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const DAY_MINUTES = 24 * 60
 
+const MOST_REMEMBERED = 5000
+const dayStarts = new Map<string, number>()
+
+/** The instant at which a local day begins. Remembered: Temporal takes as long for one as a patient's card takes to open. */
+const startOfDay = (date: string, timeZone: string): number => {
+  const key = `${date} ${timeZone}`
+  const known = dayStarts.get(key)
+  if (known !== undefined) return known
+  const startMs = Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds
+  if (dayStarts.size >= MOST_REMEMBERED) dayStarts.clear()
+  dayStarts.set(key, startMs)
+  return startMs
+}
+
+/** Calendar dates have no zone: plain arithmetic. */
+export const addDays = (date: string, days: number): string => new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10)
+export const datesFrom = (first: string, days: number): string[] => Array.from({ length: days }, (_, i) => addDays(first, i))
+/** Monday is 1, Sunday 7. */
+const weekdayOf = (date: string) => new Date(date).getUTCDay() || 7
+
 /**
- * A local day: when it begins and ends, and the instant at which the wall clock shows a minute of it. Asked of Temporal twice for a day,
- * and for each minute only on the days of a clock change. A minute that the change skips is the same distance after it; one that happens
- * twice is the first.
+ * A local day: when it begins and ends, and the instant at which the wall clock shows a minute of it. Only the days of a clock change ask
+ * Temporal for a minute. One that the change skips is the same distance after it; one that happens twice is the first.
  */
 export const localDay = (date: string, timeZone: string) => {
-  const day = Temporal.PlainDate.from(date)
-  const startMs = day.toZonedDateTime(timeZone).epochMilliseconds
-  const endMs = day.add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds
+  const startMs = startOfDay(date, timeZone)
+  const endMs = startOfDay(addDays(date, 1), timeZone)
   const instantOf = (minute: number): number => {
     if (endMs - startMs === DAY_MS) return startMs + minute * MINUTE_MS
     if (minute >= DAY_MINUTES) return endMs
-    const time = { hour: Math.floor(minute / 60), minute: minute % 60 }
-    return day.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds
+    const plainTime = Temporal.PlainTime.from({ hour: Math.floor(minute / 60), minute: minute % 60 })
+    return Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime }).epochMilliseconds
   }
-  return { date, weekday: day.dayOfWeek, startMs, endMs, instantOf }
+  return { date, weekday: weekdayOf(date), startMs, endMs, instantOf }
 }
 
-/** The date in a zone at an instant. */
-export const dateIn = (timeZone: string, instant: string): string =>
-  Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString()
-
-export const datesFrom = (first: string, days: number): string[] =>
-  Array.from({ length: days }, (_, i) => Temporal.PlainDate.from(first).add({ days: i }).toString())
+/** The date in a zone at an instant: a day before or after the date in Greenwich, or the same. */
+export const dateIn = (timeZone: string, instant: string): string => {
+  const ms = Date.parse(instant)
+  const inGreenwich = new Date(ms).toISOString().slice(0, 10)
+  if (ms < startOfDay(inGreenwich, timeZone)) return addDays(inGreenwich, -1)
+  const next = addDays(inGreenwich, 1)
+  return ms < startOfDay(next, timeZone) ? inGreenwich : next
+}
 
 type Span = readonly [startMs: number, endMs: number]
 

@@ -1,0 +1,115 @@
+import { Button, Loader, Progress } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { IconPhotoX } from '@tabler/icons-react'
+import { api, data } from '../../client'
+import { useGo } from '../../staff-zone.tsx'
+import { RefusalNotice } from '../../ui/refusal-notice.tsx'
+import { photosKey, viewNames, type Photo } from './photo-queries.ts'
+import type { Upload } from './uploads.ts'
+
+interface UnreadyProps {
+  patientId: string
+  photos: readonly Photo[]
+  uploads: readonly Upload[]
+  onRetry: (id: string) => void
+  onDrop: (id: string) => void
+}
+
+/** Photos that cannot be seen yet, or never will: on their way, being developed, refused. */
+export function Unready({ patientId, photos, uploads, onRetry, onDrop }: UnreadyProps) {
+  const go = useGo()
+  if (photos.length === 0 && uploads.length === 0) return null
+  // One missing consent refuses all of them: said once, with all photos kept here to be sent again.
+  const refusal = uploads.find(({ problem, state }) => state === 'failed' && problem?.refusal)?.problem?.refusal
+  return (
+    <section className="n-unready" aria-label="Photos that are not ready">
+      {refusal && <RefusalNotice refusal={refusal} heading="The photos were not stored. They wait here on this screen." onFix={go} />}
+      <ul>
+        {uploads.map((upload) => (
+          <li key={upload.id} className="n-panel n-unready__item">
+            <UploadState upload={upload} onRetry={() => onRetry(upload.id)} onDrop={() => onDrop(upload.id)} />
+          </li>
+        ))}
+        {photos.map((photo) => (
+          <li key={photo.id} className="n-panel n-unready__item">
+            {photo.state === 'refused' ? <Refused patientId={patientId} photo={photo} /> : <Developing photo={photo} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Developing({ photo }: { photo: Photo }) {
+  return (
+    <div className="n-unready__state" role="status">
+      <Loader size="sm" />
+      <p>
+        <strong>{viewNames[photo.view]}</strong>
+        <span>Stored. Removing camera data, turning upright…</span>
+      </p>
+    </div>
+  )
+}
+
+interface UploadStateProps {
+  upload: Upload
+  onRetry: () => void
+  onDrop: () => void
+}
+
+function UploadState({ upload, onRetry, onDrop }: UploadStateProps) {
+  const { view, state, progress, problem } = upload
+  const name = viewNames[view]
+  if (state === 'failed')
+    return (
+      <Failed name={name} why={problem?.errors[0]?.message ?? problem?.refusal?.why ?? problem?.detail ?? problem?.title ?? ''}>
+        {problem?.status !== 422 && (
+          <Button variant="default" onClick={onRetry}>
+            Send again
+          </Button>
+        )}
+        <Button variant="subtle" color="gray" onClick={onDrop}>
+          {problem?.status === 422 ? 'Dismiss' : 'Drop it'}
+        </Button>
+      </Failed>
+    )
+  const percent = Math.round(progress * 100)
+  return (
+    <div className="n-unready__state n-unready__state--sending">
+      <p>
+        <strong>{name}</strong>
+        <span className="n-figures">{state === 'waiting' ? 'Waiting…' : percent < 100 ? `Sending, ${percent} %` : 'Encrypting and storing…'}</span>
+      </p>
+      <Progress value={percent} aria-label={`${name}: ${percent} percent sent`} />
+    </div>
+  )
+}
+
+function Refused({ patientId, photo }: { patientId: string; photo: Photo }) {
+  const queries = useQueryClient()
+  const dismiss = useMutation({
+    mutationFn: () => data(api.DELETE('/api/patients/{patientId}/photos/{photoId}', { params: { path: { patientId, photoId: photo.id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: photosKey(patientId) }),
+  })
+  return (
+    <Failed name={viewNames[photo.view]} why={photo.why}>
+      <Button variant="default" loading={dismiss.isPending} onClick={() => dismiss.mutate()}>
+        Dismiss
+      </Button>
+    </Failed>
+  )
+}
+
+function Failed({ name, why, children }: { name: string; why: string; children: React.ReactNode }) {
+  return (
+    <div className="n-unready__state" role="alert">
+      <IconPhotoX size={24} stroke={1.6} aria-hidden />
+      <p>
+        <strong>{name}: not kept</strong>
+        <span>{why}</span>
+      </p>
+      <div className="n-unready__actions">{children}</div>
+    </div>
+  )
+}

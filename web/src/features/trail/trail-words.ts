@@ -1,0 +1,69 @@
+import type { operations } from '../../api.gen'
+import { pastTense } from './past-tense.ts'
+
+export type TrailLine = operations['trail.list']['responses'][200]['content']['application/json']['lines'][number]
+
+const roleWords = (roles: readonly string[]): string => roles.map((role) => role.replaceAll('-', ' ')).join(', ')
+
+/** Who, as a person says it. */
+export function actorOf({ actor, actorName, roles }: TrailLine): string {
+  if (actorName) return roles.length > 0 ? `${actorName}, ${roleWords(roles)}` : actorName
+  if (actor === 'public') return 'Somebody who was not signed in'
+  if (actor.startsWith('job:')) return `The server’s own task “${actor.slice('job:'.length)}”`
+  if (actor.startsWith('operator:')) return `The operator of the server (${actor.slice('operator:'.length)})`
+  if (actor.startsWith('usr_')) return 'A person of the team'
+  return 'The patient, by her link'
+}
+
+const deedOf = (line: TrailLine): string => (line.outcome === 'done' ? pastTense(line.does) : `tried to ${line.does}`)
+
+/** "givenName" → "given name" */
+const fieldWords = (field: string): string => field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
+const OUTCOMES: Record<TrailLine['outcome'], string> = { done: 'Done', denied: 'Refused', failed: 'Failed' }
+export const outcomeWord = (outcome: TrailLine['outcome']): string => OUTCOMES[outcome]
+
+const FAILURES: Record<string, string> = {
+  '401 signed out': 'not signed in, or the wrong password or code',
+  '404 not found': 'there was no such record',
+  '409 conflict': 'it contradicted what was there',
+  '409 changed meanwhile': 'somebody changed it before',
+  '422 check what you entered': 'what was entered was not right',
+  '429 too many tries': 'too many tries',
+  fault: 'a fault of the software',
+}
+const whyNot = ({ outcome, rule }: TrailLine): string[] => {
+  if (outcome === 'denied') return [rule === 'role' ? 'the role does not include it' : `rule: ${rule.replaceAll('-', ' ')}`]
+  return outcome === 'failed' ? [FAILURES[rule] ?? rule] : []
+}
+
+/** What was shown of whom: names of fields, never their values. */
+const shown = (line: TrailLine, patientId: string | undefined): string[] =>
+  line.opened
+    .filter((opened) => patientId === undefined || opened.patientId === patientId || opened.patientId === '-')
+    .map(({ record, fields, rows }) => {
+      const what = fields.map(fieldWords).join(', ')
+      const many = rows > 1 ? ` (${rows})` : ''
+      return `opened ${record.replaceAll('_', ' ')}${many}: ${what}`
+    })
+
+const PURPOSES: Record<string, string> = { 'patient-request': 'at the patient’s request', operations: 'for operations', treatment: 'for treatment', payment: 'for payment' }
+
+export interface Told {
+  actor: string
+  did: string
+  facts: string[]
+  /** Whose record, when it is one patient's. */
+  patientId: string | undefined
+}
+
+/** One line of the trail in plain words. `patientId`: the patient whose trail is being read. */
+export function tell(line: TrailLine, patientId: string | undefined): Told {
+  const across = line.patientId === '*' ? ['looked across patients'] : []
+  return {
+    actor: actorOf(line),
+    did: deedOf(line),
+    facts: [...whyNot(line), ...shown(line, patientId), ...across, PURPOSES[line.purpose] ?? line.purpose],
+    patientId: line.patientId.startsWith('pat_') ? line.patientId : undefined,
+  }
+}
