@@ -125,7 +125,7 @@ const myDay = createRoute({
 const patient = createRoute({
   getParentRoute: () => staffZone,
   path: '/patients/$patientId',
-  component: lazyRouteComponent(() => import('./pages-todo.tsx'), 'PatientPage'),
+  component: lazyRouteComponent(() => import('./features/patients/patient-page.tsx'), 'PatientPage'),
   staticData: { title: 'Patient' },
 })
 const chart = createRoute({

@@ -6,8 +6,13 @@ import pg from 'pg'
 /** Instants are ISO 8601 in UTC everywhere in the server, so that they need no parsing on the hot path: `2026-11-22T10:00:00.123Z`. */
 const INSTANT = 1184
 const DATE = 1082
-const instant = (text: string) =>
-  text.endsWith('+00') ? `${text.slice(0, 10)}T${text.slice(11, -3)}Z` : new Date(text).toISOString()
+const SECONDS_LENGTH = 'YYYY-MM-DDTHH:MM:SS'.length
+const instant = (text: string) => {
+  if (!text.endsWith('+00')) return new Date(text).toISOString()
+  const whole = `${text.slice(0, 10)}T${text.slice(11, -3)}`
+  // The database leaves out zeros at the end of a fraction; texts compare as times do only when all have milliseconds.
+  return `${whole}${'.000'.slice(Math.min(4, whole.length - SECONDS_LENGTH))}Z`
+}
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === INSTANT ? instant : oid === DATE ? (text: string) => text : pg.types.getTypeParser(oid, format),

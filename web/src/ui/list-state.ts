@@ -1,4 +1,4 @@
-import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { useRouter, useRouterState } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 
 /** What a list shows: a search, a page, an order, filters. */
@@ -37,7 +37,7 @@ export function useListState(options: ListStateOptions = {}): readonly [ListStat
   const { search: place = 'memory', filterIds = [] } = options
   const pathname = useRouterState({ select: ({ location }) => location.pathname })
   const params = useRouterState({ select: ({ location }): Record<string, unknown> => ({ ...location.search }) })
-  const navigate = useNavigate()
+  const { history } = useRouter()
   const name = options.name ?? pathname
   const [, setTurn] = useState(0)
   const typed = place === 'url' ? text(params.q) : (searches.get(name) ?? '')
@@ -66,18 +66,13 @@ export function useListState(options: ListStateOptions = {}): readonly [ListStat
         setTurn((turn) => turn + 1)
       }
       const filters = Object.entries(next.filters).filter(([, value]) => value !== '')
-      void navigate({
-        to: '.',
-        replace: true,
-        search: {
-          ...Object.fromEntries(filters),
-          ...(next.page > 1 && { page: next.page }),
-          ...(next.sort && { sort: next.sort }),
-          ...(place === 'url' && next.search && { q: next.search }),
-        },
-      })
+      const search = new URLSearchParams(filters)
+      if (next.page > 1) search.set('page', String(next.page))
+      if (next.sort) search.set('sort', next.sort)
+      if (place === 'url' && next.search) search.set('q', next.search)
+      history.replace(search.size > 0 ? `${pathname}?${search}` : pathname)
     },
-    [navigate, name, place],
+    [history, pathname, name, place],
   )
   return [state, setState]
 }

@@ -17,8 +17,8 @@ export interface FormStep {
 }
 
 export interface StepFormProps {
-  /** what the person fills in, the page's h1: "Health questions" */
-  title: string
+  /** what the person fills in: "Health questions", shown as h1; leave it out where the page has its own h1 */
+  title?: string
   steps: readonly FormStep[]
   /** controlled position; out of range is clamped */
   index: number
@@ -63,7 +63,7 @@ export function StepForm({
   return (
     <form className="n-steps" noValidate onSubmit={(event) => void next(event)}>
       <div className="n-steps__top">
-        <h1 className="n-steps__title">{title}</h1>
+        {title && <h1 className="n-steps__title">{title}</h1>}
         <progress
           className="n-steps__progress"
           max={steps.length}

@@ -31,7 +31,7 @@ const lastAnswers = async (tx: Tx, patientIds: readonly string[]) => {
 /** Which of a provider's own visits of a day want care: worst severity and kinds, nothing that was said. */
 export const alertsOfDay = action({
   name: 'alert.day',
-  does: 'see which of her own visits of a day have alerts',
+  does: 'see which visits of one’s own on a day have alerts',
   purpose: 'treatment',
   patient: () => '*',
   allow: roleAlone,

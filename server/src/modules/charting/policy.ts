@@ -9,10 +9,10 @@ export const isMedicalDirector = ({ actor }: Pick<Ask, 'actor'>) => actor.roles.
 /** The medical director answers for every chart at the places where she works. */
 export const directs = all(
   when('medical-director', 'is the medical director', isMedicalDirector, () => ({
-    why: 'Only the medical director may open charts of patients whom she does not treat.',
+    why: 'Only the medical director may open charts of patients whom somebody else treats.',
     whoCanFix: 'The practice owner',
   })),
-  given('patient-here', 'the patient comes to a place where she works', exists(patient, (ask) => ({ id: oneOf([ask.patient]) })), () => ({
+  given('patient-here', 'the patient comes to a place where this person works', exists(patient, (ask) => ({ id: oneOf([ask.patient]) })), () => ({
     why: 'This patient does not come to a location where you work.',
     whoCanFix: 'The front desk, by adding the location to the patient',
   })),

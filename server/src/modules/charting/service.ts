@@ -107,7 +107,7 @@ const ownDraft = async (tx: Tx, { patientId, noteId, revision }: z.infer<typeof 
 /** Keeps what was typed so far. `revision` is the one that was last answered. */
 export const saveNote = action({
   name: 'note.save',
-  does: 'change a draft of her own treatment note',
+  does: 'change the draft of a treatment note of one’s own',
   purpose: 'treatment',
   patient: whose,
   allow: mayWriteNote,
@@ -123,7 +123,7 @@ export const saveNote = action({
 /** From here on the note is locked: the database itself refuses every change. @hipaa 164.312(c)(1) integrity */
 export const signNote = action({
   name: 'note.sign',
-  does: 'sign her own treatment note',
+  does: 'sign a treatment note of one’s own',
   purpose: 'treatment',
   patient: whose,
   allow: mayWriteNote,

@@ -14,6 +14,9 @@ export interface SignedContent {
 
 const encoder = new TextEncoder()
 
+/** One way of writing an instant: the database leaves out zeros at the end of a fraction. */
+const instant = (at: string) => new Date(at).toISOString()
+
 /** SHA-256, hexadecimal, of the canonical JSON (RFC 8785) of what was signed. */
 export const hashOf = async (content: object): Promise<string> => {
   const digest = await crypto.subtle.digest('SHA-256', encoder.encode(canonical(JSON.parse(JSON.stringify(content)))))
@@ -21,7 +24,7 @@ export const hashOf = async (content: object): Promise<string> => {
 }
 
 export const hashOfSigned = ({ noteId, patientId, appointmentId, authorId, signedAt, body, injections }: SignedContent): Promise<string> =>
-  hashOf({ noteId, patientId, appointmentId, authorId, signedAt, body, injections })
+  hashOf({ noteId, patientId, appointmentId, authorId, signedAt: instant(signedAt), body, injections })
 
 export interface AddedContent {
   noteId: string
@@ -31,4 +34,4 @@ export interface AddedContent {
   body: string
 }
 export const hashOfAdded = ({ noteId, patientId, authorId, addedAt, body }: AddedContent): Promise<string> =>
-  hashOf({ noteId, patientId, authorId, addedAt, body })
+  hashOf({ noteId, patientId, authorId, addedAt: instant(addedAt), body })

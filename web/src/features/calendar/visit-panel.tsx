@@ -95,7 +95,7 @@ function DeskButtons({ visit }: { visit: Visit }) {
   if (visit.state === 'checked-in' || visit.state === 'no-show')
     return (
       <Button data-first variant="light" size="md" loading={step.isPending} onClick={act('reopen')}>
-        {visit.state === 'no-show' ? 'She came after all' : 'Take back the check-in'}
+        {visit.state === 'no-show' ? 'Take back the no-show' : 'Take back the check-in'}
       </Button>
     )
   return (
@@ -107,7 +107,7 @@ function DeskButtons({ visit }: { visit: Visit }) {
 
 const endings = {
   cancel: { ask: 'Cancel this visit? Its time becomes free for others.', yes: 'Cancel the visit', no: 'Keep it' },
-  'no-show': { ask: 'Mark as no-show? Its time becomes free for others.', yes: 'She did not come', no: 'Not yet' },
+  'no-show': { ask: 'Mark as no-show? Its time becomes free for others.', yes: 'Did not come', no: 'Not yet' },
 } as const
 
 /** What ends a visit before it began: asked once more, and still to be undone afterwards. */

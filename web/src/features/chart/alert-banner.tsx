@@ -13,7 +13,7 @@ const severities = ['stop', 'caution', 'note'] as const
 /** What must be known before a needle is picked up: the worst first, each in words, never by colour alone. */
 export function AlertBanner({ chart: { alerts, intakeAt }, timeZone }: AlertBannerProps) {
   return (
-    <section className="n-alerts n-panel" aria-label="Alerts">
+    <section className="n-alerts" aria-label="Alerts">
       {severities.map((severity) => (
         <Group key={severity} severity={severity} alerts={alerts.filter((alert) => alert.severity === severity)} />
       ))}

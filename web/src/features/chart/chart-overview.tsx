@@ -3,11 +3,10 @@ import { useLocation } from '../../staff-zone.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatDate, formatDateTime } from '../../ui/format.ts'
 import { StatusChip, type Tone } from '../../ui/status-chip.tsx'
-import { visitLooks } from '../../ui/visit-status.ts'
 import type { Chart, ChartConsent, ChartVisit } from './chart-queries.ts'
 import { NoteCard } from './note-card.tsx'
 import { PhotoStrip } from './photo-strip.tsx'
-import { statusOf } from './visit-states.ts'
+import { lookOf } from './visit-states.ts'
 
 interface ChartOverviewProps {
   patientId: string
@@ -84,7 +83,7 @@ function Consent({ consent: { kind, state, signedAt }, timeZone }: { consent: Ch
 }
 
 function Visit({ visit, timeZone }: { visit: ChartVisit; timeZone: string }) {
-  const { label, tone, icon } = visitLooks[statusOf(visit.state)]
+  const { label, tone, icon } = lookOf(visit.state)
   return (
     <li>
       <span>

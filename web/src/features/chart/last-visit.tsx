@@ -14,7 +14,7 @@ export function LastVisit({ patientId, noteId }: LastVisitProps) {
   return (
     <aside className="n-last" aria-label="Last visit">
       <h2>Photos</h2>
-      <PhotoStrip patientId={patientId} most={4} />
+      <PhotoStrip patientId={patientId} most={3} />
       <h2>Last note</h2>
       {noteId ? <LastNote patientId={patientId} noteId={noteId} /> : <p className="n-last__none">There is no earlier note.</p>}
     </aside>

@@ -3,10 +3,10 @@ import { IconPlus, IconTrash } from '@tabler/icons-react'
 import type { NoteBody } from './chart-queries.ts'
 
 export const noteFields = [
-  { name: 'complaint', label: 'What she came for', hint: 'Concern and goals, in her words' },
+  { name: 'complaint', label: 'Concern', hint: 'What brings the patient, in their words' },
   { name: 'assessment', label: 'Findings', hint: 'What you see, at rest and in motion' },
   { name: 'plan', label: 'Done and planned', hint: 'What was done, what comes next' },
-  { name: 'aftercare', label: 'Aftercare', hint: 'What you told her to do and to watch for' },
+  { name: 'aftercare', label: 'Aftercare', hint: 'What to do and what to watch for, as you said it' },
 ] as const
 
 interface NoteWordsProps {

@@ -1,16 +1,17 @@
+import { IconCircleCheck } from '@tabler/icons-react'
 import type { operations } from '../../api.gen'
-import type { VisitStatus } from '../../ui/visit-status.ts'
+import { visitLooks, type VisitStatus } from '../../ui/visit-status.ts'
 
 export type VisitState = operations['my.day']['responses']['200']['content']['application/json']['visits'][number]['state']
 
-const looks: Record<VisitState, VisitStatus> = {
+const statuses: Record<Exclude<VisitState, 'done'>, VisitStatus> = {
   booked: 'booked',
   'checked-in': 'arrived',
   'in-treatment': 'in-treatment',
-  done: 'treated',
   cancelled: 'cancelled',
   'no-show': 'no-show',
 }
+const done = { label: 'Done', tone: 'ok', icon: IconCircleCheck } as const
 
-/** How the kit calls a visit's state. */
-export const statusOf = (state: VisitState): VisitStatus => looks[state]
+/** How a visit's state looks to whoever treats: for her a treated visit is done, whether or not it was paid. */
+export const lookOf = (state: VisitState) => (state === 'done' ? done : visitLooks[statuses[state]])

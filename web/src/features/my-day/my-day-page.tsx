@@ -12,10 +12,9 @@ import { PatientName } from '../../ui/privacy.tsx'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { useUrlChoice } from '../../ui/url-choice.ts'
-import { visitLooks } from '../../ui/visit-status.ts'
 import { todayIn } from '../../ui/zoned-day.ts'
 import { alertLooks, kindNames } from '../chart/alert-looks.ts'
-import { statusOf } from '../chart/visit-states.ts'
+import { lookOf } from '../chart/visit-states.ts'
 import './my-day.css'
 
 type Day = operations['my.day']['responses']['200']['content']['application/json']
@@ -91,7 +90,7 @@ interface VisitRowProps {
 }
 
 function VisitRow({ visit, hint, isNext, timeZone, today }: VisitRowProps) {
-  const { label, tone, icon } = visitLooks[statusOf(visit.state)]
+  const { label, tone, icon } = lookOf(visit.state)
   const isOver = visit.state === 'done' || visit.state === 'no-show'
   return (
     <li>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isLanguage, type Language } from '../../i18n.ts'
 import { useAutosave } from '../../ui/autosave.ts'
@@ -44,7 +44,9 @@ function HealthForm({ form, at, onAt, onDone }: HealthStepProps & { form: VisitF
     save: async (value) => (submitted.current ? undefined : saveAnswers(language, value)),
   })
   const items = enabledItems(form.items, answers)
-  const index = at ?? (form.from === 'taken-over' ? 0 : form.from === 'submitted' ? items.length : firstOpen(items, answers))
+  // Decided once: an answer given here must not move the page.
+  const [start] = useState(() => (form.from === 'taken-over' ? 0 : form.from === 'submitted' ? items.length : firstOpen(items, answers)))
+  const index = at ?? start
 
   const submit = async () => {
     setFailure(undefined)
@@ -114,9 +116,13 @@ interface HealthQuestionProps {
   onAnswer: (linkId: string, answer: Answers[string]) => void
 }
 
-/** A question, or a few that belong together, each with its own word about what is missing. */
+/** A question, or a few that belong together, each with its own word about what is missing, brought into view. */
 function HealthQuestion({ item, answers, language, tried, onAnswer }: HealthQuestionProps) {
   const { t } = useTranslation('kit')
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (tried) place.current?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'center' })
+  }, [tried])
   const field = (one: QuestionItem) => (
     <QuestionField
       key={one.linkId}
@@ -127,11 +133,11 @@ function HealthQuestion({ item, answers, language, tried, onAnswer }: HealthQues
       error={tried && !isComplete(one, answers) ? t('answer.required') : undefined}
     />
   )
-  if (item.type !== 'group') return field(item)
+  if (item.type !== 'group') return <div ref={place}>{field(item)}</div>
   return (
-    <section className="n-question-group">
-      <h3 className="n-question__text v-group">{item.text[language]}</h3>
+    <div className="n-question-group" ref={place}>
+      <h2 className="n-question__text v-group">{item.text[language]}</h2>
       {item.items.map(field)}
-    </section>
+    </div>
   )
 }
