@@ -11,6 +11,7 @@ const ORDER = [
   'patients',
   'scheduling',
   'forms',
+  'history',
   'charting',
   'photos',
   'payments',

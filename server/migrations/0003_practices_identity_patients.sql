@@ -61,6 +61,11 @@ create table disclosure (
 call audit.guard('disclosure', 'select, insert');
 create index disclosure_by_patient on disclosure (practice_id, patient_id);
 
+create table access_request (
+  practice_id text not null, id text not null, user_id text not null, action text not null, reason bytea not null, at timestamptz not null,
+  closed_at timestamptz, closed_by text, primary key (practice_id, id), foreign key (practice_id, user_id) references app_user (practice_id, id));
+call audit.guard('access_request');
+
 create table sign_in_try (
   practice_id text not null, id text not null, email bytea not null, tries int not null, locked_until timestamptz, last_at timestamptz not null,
   primary key (practice_id, id), unique (practice_id, email));

@@ -1,7 +1,7 @@
 create table appointment (
   practice_id text not null, id text not null, patient_id text not null, location_id text not null, provider_id text not null, service_id text not null,
   starts_at timestamptz not null, ends_at timestamptz not null, state text not null, source text not null, created_at timestamptz not null,
-  checked_in_at timestamptz,
+  checked_in_at timestamptz, paid_at timestamptz,
   primary key (practice_id, id),
   check (starts_at < ends_at),
   check (state in ('booked', 'checked-in', 'in-treatment', 'done', 'cancelled', 'no-show')),

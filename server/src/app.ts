@@ -15,6 +15,8 @@ import { trail } from '#kernel/trail.ts'
 import { routes as charting } from '#modules/charting'
 import { resolveLink, routes as forms } from '#modules/forms'
 import { routes as history } from '#modules/history'
+// No routes: its actions are an operator's, at the command line. They are part of the access matrix all the same.
+import '#modules/fhir'
 import { routes as audit } from '#modules/audit'
 import { routes as payments } from '#modules/payments'
 import { routes as messages } from '#modules/messages'

@@ -131,7 +131,7 @@ export const importFolder = async ({ perform, actor, folder, locationId, say }: 
       if (!(error instanceof DamagedFile)) throw error
       report.broken = { afterLine: error.afterLine, why: error.message }
     }
-    for (const batch of [...filling.values()]) await flush(batch)
+    for (const batch of filling.values()) await flush(batch)
     await Promise.all(underway)
     return report
   }

@@ -162,6 +162,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see who asked for more access */
+        get: operations["access.list"];
+        put?: never;
+        /** ask the owner for something the own role does not include */
+        post: operations["access.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access-requests/{requestId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** close a request for more access */
+        post: operations["access.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/find": {
         parameters: {
             query?: never;
@@ -834,7 +869,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** see which of her own visits of a day have alerts */
+        /** see which visits of one’s own on a day have alerts */
         get: operations["alert.day"];
         put?: never;
         post?: never;
@@ -871,7 +906,7 @@ export interface paths {
         };
         /** read a treatment note */
         get: operations["note.read"];
-        /** change a draft of her own treatment note */
+        /** change the draft of a treatment note of one’s own */
         put: operations["note.save"];
         post?: never;
         delete?: never;
@@ -889,7 +924,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** sign her own treatment note */
+        /** sign a treatment note of one’s own */
         post: operations["note.sign"];
         delete?: never;
         options?: never;
@@ -1390,6 +1425,7 @@ export interface components {
             refusal?: {
                 why: string;
                 rule: string;
+                citation?: string;
                 whoCanFix: string;
                 fix?: {
                     label: string;
@@ -1999,6 +2035,110 @@ export interface operations {
             };
         };
     };
+    "access.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        who: string;
+                        wants: string;
+                        reason: string;
+                        at: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "patient.find": {
         parameters: {
             query?: never;
@@ -2406,6 +2546,8 @@ export interface operations {
                             endsAt: string;
                             /** @enum {string} */
                             state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                            /** Format: date-time */
+                            paidAt?: string;
                             patientName: string;
                             serviceName: string;
                             reference: string;
@@ -2919,6 +3061,8 @@ export interface operations {
                         endsAt: string;
                         /** @enum {string} */
                         state: "booked" | "checked-in" | "in-treatment" | "done" | "cancelled" | "no-show";
+                        /** Format: date-time */
+                        paidAt?: string;
                         /** @enum {string} */
                         source: "online" | "desk";
                         serviceName: string;

@@ -11,7 +11,7 @@ import type { Middleware } from 'openapi-fetch'
 export interface Refusal {
   /** one sentence: why */
   readonly why: string
-  /** the rule, as a person would cite it: "45 CFR 164.508(a)(3)" or the practice's own policy */
+  /** the rule, as a person would cite it: "45 CFR 164.508(a)(3)", or its name */
   readonly rule: string
   readonly whoCanFix: string
   readonly fix?: { readonly label: string; readonly href: string }
@@ -89,7 +89,7 @@ function readRefusal(value: unknown): Refusal | undefined {
   const override = readOverride(value.override)
   return {
     why,
-    rule: text(value.rule) ?? '',
+    rule: text(value.citation) ?? text(value.rule)?.replaceAll('-', ' ') ?? '',
     whoCanFix: text(value.whoCanFix) ?? '',
     ...(label && href && { fix: { label, href } }),
     ...(override && { override }),

@@ -177,12 +177,20 @@ const team = createRoute({
   staticData: { title: 'Team and services' },
 })
 
+const access = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/access',
+  component: lazyRouteComponent(() => import('./features/access/access-page.tsx'), 'AccessPage'),
+  staticData: { title: 'Ask for access' },
+})
+
 const tree = root.addChildren([
   publicZone.addChildren([book, patientVisit, setUp]),
   sessionZone.addChildren([
     signIn,
     staffZone.addChildren([
       home,
+      access,
       calendar,
       myDay,
       patient,

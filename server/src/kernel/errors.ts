@@ -4,6 +4,8 @@ export interface Refusal {
   why: string
   /** The rule's name, as in docs/access-matrix.md and in the trail. */
   rule: string
+  /** The rule as a person would cite it, e.g. `45 CFR 164.502(b)`. */
+  citation?: string
   whoCanFix: string
   /** The button that starts the fix. */
   fix?: { label: string; href: string }

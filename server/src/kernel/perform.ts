@@ -10,6 +10,7 @@ import type { Keyring } from './keyring.ts'
 import { NO_PATIENT } from './keyring.ts'
 import type { Images } from './photo-lab.ts'
 import type { Actor, Ask, Fact, Verdict } from './policy.ts'
+import { ROLES } from './roles.ts'
 import { keyedHash, openValue, sealValue } from './seal.ts'
 import { factsText, valuesOf } from './statement.ts'
 import { openTx, type Objects } from './tx.ts'
@@ -43,14 +44,17 @@ const parse = <T>(type: z.ZodType<T>, raw: unknown): T => {
 
 type Named = Pick<Action<never, never>, 'name' | 'does' | 'purpose'>
 
+const titleOf = (role: string) => ROLES.get(role)?.title ?? role
+
 const lacksGrant = (act: Named, actor: Actor): Refusal => ({
   rule: 'role',
+  citation: 'Minimum necessary, 45 CFR 164.502(b)',
   why:
     actor.roles.length > 0
-      ? `Your role (${actor.roles.join(', ')}) does not include this: ${act.does}.`
+      ? `Your role (${actor.roles.map(titleOf).join(', ')}) does not include this: ${act.does}.`
       : `This is only for people with a role in the practice: ${act.does}.`,
   whoCanFix: 'The practice owner, who decides what a role includes',
-  fix: { label: 'Ask for access', href: '/access' },
+  ...(actor.kind === 'staff' ? { fix: { label: 'Ask for access', href: `/access?action=${act.name}` } } : {}),
 })
 
 /**

@@ -23,7 +23,7 @@ const PROBLEM: JsonSchema = {
     refusal: {
       type: 'object', required: ['why', 'rule', 'whoCanFix'],
       properties: {
-        why: { type: 'string' }, rule: { type: 'string' }, whoCanFix: { type: 'string' },
+        why: { type: 'string' }, rule: { type: 'string' }, citation: { type: 'string' }, whoCanFix: { type: 'string' },
         fix: { type: 'object', required: ['label', 'href'], properties: { label: { type: 'string' }, href: { type: 'string' } } },
         override: { type: 'object', required: ['label', 'action', 'minutes'], properties: { label: { type: 'string' }, action: { type: 'string' }, minutes: { type: 'integer' } } },
       },

@@ -15,6 +15,11 @@ const ACCESS_WITHIN_DAYS = 90
 const FIRST_EVENT_WITHIN_SECONDS = 60
 
 const secondsSince = (now: string, then: string) => Math.max(0, Math.round((Date.parse(now) - Date.parse(then)) / 1000))
+const ago = (seconds: number): string => {
+  if (seconds < 120) return `${seconds} seconds ago`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120 ? `${minutes} minutes ago` : `${Math.round(minutes / 60)} hours ago`
+}
 const day = (iso: string) => iso.slice(0, 10)
 const startOf = async (tx: Tx) => (await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })).createdAt
 
@@ -26,8 +31,8 @@ control({
   check: async (tx) => {
     const { head, unsealed, oldestUnsealedAt } = await tx.selfCheck(tx.now)
     const waited = oldestUnsealedAt ? secondsSince(tx.now, oldestUnsealedAt) : 0
-    const sealed = head ? `${head.size} events are sealed, last ${head.at}` : 'No event is sealed yet'
-    const evidence = unsealed === 0 ? `${sealed}; none waits.` : `${sealed}; ${unsealed} wait, the oldest for ${waited} s.`
+    const sealed = head ? `${head.size} events are sealed, the last head was signed ${ago(secondsSince(tx.now, head.at))}` : 'No event is sealed yet'
+    const evidence = unsealed === 0 ? `${sealed}; none waits.` : `${sealed}; ${unsealed} wait, the oldest for ${waited} seconds.`
     const state = waited > STALLED_AFTER_SECONDS || (!head && unsealed > 0 && waited > SEALED_WITHIN_SECONDS) ? 'not in force' : waited > SEALED_WITHIN_SECONDS ? 'attention' : 'in force'
     return { state, evidence }
   },

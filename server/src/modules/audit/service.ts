@@ -22,8 +22,12 @@ const namesOf = async (tx: Tx, ids: Iterable<string>): Promise<Map<string, strin
   return new Map(people.map((p) => [p.id, p.name]))
 }
 
+/** Who it was. Whoever signs in is nobody yet: the account that was opened tells. */
+const personOf = (line: TrailLine): string =>
+  line.action === 'session.sign-in' ? (line.opened.find(({ record }) => record === 'app_user')?.rows[0] ?? line.actor) : line.actor
+
 const entryOf = (line: TrailLine, names: ReadonlyMap<string, string>) => {
-  const actorName = names.get(line.actor)
+  const actorName = names.get(personOf(line))
   return {
     id: line.id,
     ...(line.seq === undefined ? {} : { seq: line.seq }),
@@ -46,7 +50,7 @@ const read = async (tx: Tx, { before, ...filter }: z.infer<typeof TrailQuery>): 
   const wanted: TrailFilter = { limit: PAGE + 1, ...(before ? { beforeId: before } : {}) }
   const lines = await tx.trail({ ...wanted, ...Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) })
   const page = lines.slice(0, PAGE)
-  const names = await namesOf(tx, page.map((l) => l.actor))
+  const names = await namesOf(tx, page.map(personOf))
   const next = lines.length > PAGE ? page.at(-1)?.id : undefined
   return { lines: page.map((l) => entryOf(l, names)), ...(next ? { next } : {}) }
 }

@@ -112,3 +112,16 @@ it('lets a recovery code stand in for the authenticator once', async () => {
   const use = () => s.as().post('/api/session', { email: body.email, password: body.password, code: recoveryCodes[3] })
   expect([(await use()).statusCode, (await use()).statusCode]).toEqual([200, 401])
 })
+
+it('lets a person whose role was refused ask the owner, who sees it and closes it', async () => {
+  const [desk, owner] = [await s.person(['front-desk'], { name: 'Dana Desk' }), await s.person(['owner'])]
+  const ana = await s.patient()
+  const { refusal } = (await s.as(desk).get(`/api/patients/${ana.id}/notes`)).json()
+  expect(refusal).toMatchObject({ rule: 'role', citation: expect.stringContaining('164.502(b)'), fix: { href: '/access?action=note.list' } })
+  expect((await s.as(desk).post('/api/access-requests', { action: 'note.list', reason: 'I answer calls about aftercare' })).statusCode).toBe(200)
+  expect((await s.as(desk).get('/api/access-requests')).statusCode).toBe(403)
+  const [asked] = (await s.as(owner).get('/api/access-requests')).json()
+  expect(asked).toMatchObject({ who: 'Dana Desk', reason: 'I answer calls about aftercare', wants: expect.stringContaining('notes') })
+  expect((await s.as(owner).post(`/api/access-requests/${asked.id}/close`)).statusCode).toBe(200)
+  expect((await s.as(owner).get('/api/access-requests')).json()).toEqual([])
+})

@@ -1,4 +1,5 @@
 import { route } from '#kernel/route.ts'
+import { askForAccess, closeAccessRequest, listAccessRequests } from './access-requests.ts'
 import { countTry, countUnlock, createUser, endSession, listUsers, lockSession, ownSession, signIn, unlockSession } from './service.ts'
 
 export const routes = [
@@ -9,4 +10,7 @@ export const routes = [
   route('POST /api/session/unlock', unlockSession, { first: countUnlock, rate: { max: 20, perSeconds: 60 } }),
   route('GET /api/users', listUsers),
   route('POST /api/users', createUser),
+  route('POST /api/access-requests', askForAccess),
+  route('GET /api/access-requests', listAccessRequests),
+  route('POST /api/access-requests/:requestId/close', closeAccessRequest),
 ]

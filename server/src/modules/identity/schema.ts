@@ -80,3 +80,19 @@ export const NewUser = z.object({
   password: z.string().min(12).max(200),
   totpSecret: z.string().min(16).max(64),
 })
+
+/** Somebody met a refusal of her role and asks the owner about it. */
+export const accessRequest = record(
+  'access_request',
+  {
+    id: id('acr'),
+    userId: UserId,
+    /** Name of the action that was refused. */
+    action: z.string().max(80),
+    reason: sealed(z.string().trim().min(3, 'Say in a few words what you need it for.').max(500)),
+    at: z.iso.datetime(),
+    closedAt: z.iso.datetime().optional(),
+    closedBy: UserId.optional(),
+  },
+  { what: 'A person asked for an action that her role does not include.' },
+)

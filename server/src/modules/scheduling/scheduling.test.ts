@@ -328,6 +328,6 @@ it('lets the owner look at the calendar but not change it', async () => {
 it('keeps the names and birth dates of those who book out of the appointment table', async () => {
   const { rows } = await s.owner.query(`select column_name from information_schema.columns where table_name = 'appointment' order by 1`)
   expect(rows.map((r) => r.column_name)).toEqual([
-    'checked_in_at', 'created_at', 'ends_at', 'id', 'location_id', 'patient_id', 'practice_id', 'provider_id', 'service_id', 'source', 'starts_at', 'state',
+    'checked_in_at', 'created_at', 'ends_at', 'id', 'location_id', 'paid_at', 'patient_id', 'practice_id', 'provider_id', 'service_id', 'source', 'starts_at', 'state',
   ])
 })

@@ -24,6 +24,8 @@ export const appointment = record(
     source: z.enum(['online', 'desk']),
     createdAt: Instant,
     checkedInAt: Instant.optional(),
+    /** Set when the visit was checked out. */
+    paidAt: Instant.optional(),
   },
   { what: 'A booked visit: who, with whom, where, when and how far it is.' },
 )
@@ -94,7 +96,7 @@ export const DayQuestion = z.object({ locationId: LocationId, date: z.iso.date()
 /** Minutes of the wall clock since midnight. */
 const Hours = z.object({ fromMinute: z.int(), toMinute: z.int() })
 export const DayVisit = appointment.fields
-  .pick({ id: true, patientId: true, providerId: true, serviceId: true, startsAt: true, endsAt: true, state: true })
+  .pick({ id: true, patientId: true, providerId: true, serviceId: true, startsAt: true, endsAt: true, state: true, paidAt: true })
   // As she is called; no birth date: a calendar is looked at by many.
   .extend({ patientName: z.string(), serviceName: z.string(), reference: z.string() })
 export const CalendarDay = z.object({
@@ -104,12 +106,12 @@ export const CalendarDay = z.object({
 })
 
 /** What a provider needs to know whom to call in: two identifiers. */
-export const MyVisit = DayVisit.omit({ providerId: true, reference: true }).extend({ birthDate: z.iso.date(), checkedInAt: Instant.optional() })
+export const MyVisit = DayVisit.omit({ providerId: true, reference: true, paidAt: true }).extend({ birthDate: z.iso.date(), checkedInAt: Instant.optional() })
 export const MyDay = z.object({ timeZone: z.string(), visits: z.array(MyVisit) })
 
 export const NextVisit = z.object({ startsAt: Instant.optional() })
 export const PatientVisit = appointment.fields
-  .pick({ id: true, locationId: true, providerId: true, startsAt: true, endsAt: true, state: true, source: true })
+  .pick({ id: true, locationId: true, providerId: true, startsAt: true, endsAt: true, state: true, paidAt: true, source: true })
   .extend({ serviceName: z.string(), providerName: z.string(), reference: z.string() })
 
 export const FoundPatient = z.object({

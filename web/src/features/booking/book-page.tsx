@@ -1,3 +1,4 @@
+import { Anchor } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -43,7 +44,7 @@ export function BookPage() {
   const practice = catalogue.data?.practice
   const contact = practice?.phone && (
     <>
-      {t('call')} <a href={`tel:${practice.phone}`}>{formatPhone(practice.phone)}</a>
+      {t('call')} <Anchor href={`tel:${practice.phone}`}>{formatPhone(practice.phone)}</Anchor>
     </>
   )
   return (
@@ -216,7 +217,7 @@ function WhoSteps(props: WhoStepsProps) {
           <section className="n-panel n-summary" aria-label={t('summary.title')}>
             <p>
               <strong>
-                {formatDate(time, { timeZone: place.timeZone, language, style: 'day' })}, {formatTime(time, { timeZone: place.timeZone, language })}
+                {formatDate(time, { timeZone: place.timeZone, language, style: 'day' })}, <span className="n-summary__time">{formatTime(time, { timeZone: place.timeZone, language })}</span>
               </strong>
               <span>
                 {service.name} · {t('minutes', { minutes: service.minutes })} · {place.name}

@@ -1,12 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { notifications } from '@mantine/notifications'
 import type { operations } from '../../api.gen'
 import { api, data } from '../../client'
 import type { CalendarEvent, CalendarProvider, EventMove } from '../../ui/day-calendar.tsx'
 import { formatTime } from '../../ui/format.ts'
 import type { FormsState } from '../../ui/visit-status.ts'
-import { statusOf } from '../chart/visit-states.ts'
-import { undoMessage } from './undo-message.tsx'
+import { statusOf } from './visit-look.ts'
+import { undoable } from './toast.tsx'
 import { failedToast, moveVisit, useVisitsChanged, type Move } from './visit-actions.ts'
 
 export type Day = operations['calendar.day']['responses'][200]['content']['application/json']
@@ -62,7 +61,7 @@ export const eventsOf = (day: Day, forms: FormsOfDay | undefined): CalendarEvent
     endsAt: visit.endsAt,
     patientName: visit.patientName,
     detail: visit.serviceName,
-    status: statusOf(visit.state),
+    status: statusOf(visit),
     forms: formsOf(forms, visit.id),
   }))
 
@@ -87,16 +86,7 @@ export const useMove = (locationId: string, date: string, day: Day | undefined) 
     const back = { id, patientId, providerId: visit.providerId, startsAt: visit.startsAt }
     move.mutate(
       { id, patientId, providerId, startsAt },
-      {
-        onSuccess: () => {
-          const toast = `move-${id}`
-          const undo = () => {
-            notifications.hide(toast)
-            move.mutate(back)
-          }
-          notifications.show({ id: toast, message: undoMessage(`Moved to ${formatTime(startsAt, { timeZone: day.timeZone })}.`, undo), autoClose: 8000 })
-        },
-      },
+      { onSuccess: () => undoable(`move-${id}`, `Moved to ${formatTime(startsAt, { timeZone: day.timeZone })}.`, () => move.mutate(back)) },
     )
   }
 }

@@ -1,6 +1,5 @@
 import { Button, Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { IconCalendarPlus } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useSession } from '../../session.tsx'
@@ -14,6 +13,7 @@ import { useUrlChoice } from '../../ui/url-choice.ts'
 import { dayMinuteOf, todayIn } from '../../ui/zoned-day.ts'
 import { BookVisit, nextQuarter, type Slot } from './book-visit.tsx'
 import { columnsOf, eventsOf, formsOf, useCalendarDay, useFormsOfDay, useMove, type Day, type Visit } from './calendar-day.ts'
+import { toast } from './toast.tsx'
 import { VisitPanel, type VisitPanelProps } from './visit-panel.tsx'
 import './calendar.css'
 
@@ -85,7 +85,7 @@ export function CalendarPage() {
             setSlot(undefined)
             const at = dayMinuteOf(booked.startsAt, location.timeZone).date
             if (at !== date) setDate(at === today ? undefined : at)
-            notifications.show({ message: `Booked for ${formatTime(booked.startsAt, { timeZone: location.timeZone })}.` })
+            toast({ message: `Booked for ${formatTime(booked.startsAt, { timeZone: location.timeZone })}.` })
           }}
         />
       )}

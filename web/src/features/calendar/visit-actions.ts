@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { notifications } from '@mantine/notifications'
 import { Problem } from '../../api.ts'
 import { api, data } from '../../client'
-import { undoMessage } from './undo-message.tsx'
+import { toast, undoable } from './toast.tsx'
 
 export interface VisitRef {
   id: string
@@ -33,7 +32,7 @@ export const useVisitsChanged = () => {
 
 export const failedToast = (error: unknown) => {
   const problem = error instanceof Problem ? error : undefined
-  notifications.show({ color: 'red', title: problem?.title ?? 'This did not work', message: problem?.detail ?? 'Please try again.', autoClose: 10_000 })
+  toast({ tone: 'danger', title: problem?.title ?? 'This did not work', message: problem?.detail ?? 'Please try again.', staysMs: 10_000 })
 }
 
 /** One tap at a visit. What was done can be taken back from the message that says so; the names stay on the page. */
@@ -45,12 +44,7 @@ export const useVisitStep = () => {
     onSettled: changed,
     onSuccess: (_, { visit, what }) => {
       if (what === 'reopen') return
-      const id = `visit-${visit.id}`
-      const undo = () => {
-        notifications.hide(id)
-        step.mutate({ visit, what: 'reopen' })
-      }
-      notifications.show({ id, message: undoMessage(said[what], undo), autoClose: 8000 })
+      undoable(`visit-${visit.id}`, said[what], () => step.mutate({ visit, what: 'reopen' }))
     },
   })
   return step

@@ -1,14 +1,15 @@
 import { Button, CloseButton } from '@mantine/core'
-import { IconCash, IconDoorEnter, IconNotes, IconUser } from '@tabler/icons-react'
+import { IconCash, IconClipboardList, IconDoorEnter, IconNotes, IconUser } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useGo } from '../../staff-zone.tsx'
 import { formatTimeRange } from '../../ui/format.ts'
 import { PatientName } from '../../ui/privacy.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { formsLooks, visitLooks, type FormsState } from '../../ui/visit-status.ts'
-import { statusOf } from '../chart/visit-states.ts'
+import { FormsPanel } from '../forms/forms-panel.tsx'
 import type { Visit } from './calendar-day.ts'
 import { useVisitStep, type VisitStep } from './visit-actions.ts'
+import { statusOf } from './visit-look.ts'
 
 export interface VisitPanelProps {
   visit: Visit
@@ -23,7 +24,7 @@ export interface VisitPanelProps {
 /** One visit beside the calendar: who, when, how far, and the next thing to do as the biggest button. */
 export function VisitPanel({ visit, providerName, forms, timeZone, role, onClose }: VisitPanelProps) {
   const go = useGo()
-  const status = visitLooks[statusOf(visit.state)]
+  const status = visitLooks[statusOf(visit)]
   const form = formsLooks[forms]
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
@@ -60,6 +61,7 @@ export function VisitPanel({ visit, providerName, forms, timeZone, role, onClose
         </Fact>
       </dl>
       {role === 'desk' && <DeskButtons visit={visit} />}
+      {role === 'desk' && forms !== 'none' && forms !== 'complete' && <FormsHere key={`forms ${visit.id}`} visit={visit} />}
       {role === 'provider' && (
         <Button data-first size="md" leftSection={<IconNotes size={18} stroke={1.75} />} onClick={() => go(`${page}/chart`)}>
           Open the chart
@@ -82,6 +84,17 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
   )
 }
 
+/** Opens on demand: looking at how far somebody's forms are is on record, too. */
+function FormsHere({ visit }: { visit: Visit }) {
+  const [opened, setOpened] = useState(false)
+  if (opened) return <FormsPanel patientId={visit.patientId} appointmentId={visit.id} />
+  return (
+    <Button variant="default" size="md" leftSection={<IconClipboardList size={18} stroke={1.75} />} onClick={() => setOpened(true)}>
+      Forms
+    </Button>
+  )
+}
+
 function DeskButtons({ visit }: { visit: Visit }) {
   const go = useGo()
   const step = useVisitStep()
@@ -100,7 +113,7 @@ function DeskButtons({ visit }: { visit: Visit }) {
     )
   return (
     <Button data-first size="lg" leftSection={<IconCash size={20} stroke={1.75} />} onClick={() => go(`/checkout/${encodeURIComponent(visit.id)}`)}>
-      Check out
+      {visit.paidAt ? 'Receipt' : 'Check out'}
     </Button>
   )
 }

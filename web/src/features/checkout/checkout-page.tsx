@@ -117,7 +117,7 @@ function OpenSale({ sale }: { sale: Sale }) {
       <PageHeader title="Check out" subtitle={name && <PatientName name={name} />} actions={<SaveNote state={saving.state} />} />
       {isRefused && (
         <div className="n-checkout__notice">
-          <ErrorNotice error={error} />
+          <ErrorNotice error={error} {...(error instanceof Problem && error.errors.length > 0 && { whatToDo: 'Correct it, then record the payment again.' })} />
         </div>
       )}
       <div>

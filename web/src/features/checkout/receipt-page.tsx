@@ -39,7 +39,7 @@ export function ReceiptPage() {
   const isOfToday = todayIn(of.location.timeZone, new Date(of.at)) === todayIn(of.location.timeZone)
   return (
     <div className="n-receipt-page">
-      <div className="n-page-header n-screen-only">
+      <div className="n-receipt-page__head n-screen-only">
         <PageHeader
           title="Receipt"
           actions={

@@ -1,5 +1,4 @@
 import { Button, Tabs } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { IconCalendarPlus, IconCash, IconDoorEnter, IconPencil } from '@tabler/icons-react'
@@ -16,9 +15,11 @@ import { SkeletonPage } from '../../ui/skeletons.tsx'
 import { useUrlChoice } from '../../ui/url-choice.ts'
 import { todayIn, dayMinuteOf } from '../../ui/zoned-day.ts'
 import { BookVisit, nextQuarter } from '../calendar/book-visit.tsx'
+import { toast } from '../calendar/toast.tsx'
 import { useVisitStep } from '../calendar/visit-actions.ts'
+import { FormsPanel } from '../forms/forms-panel.tsx'
 import { EditContact } from './edit-contact.tsx'
-import { FormsTab, NotesTab, PhotosTab } from './patient-tabs.tsx'
+import { NotesTab, PhotosTab } from './patient-tabs.tsx'
 import { VisitsTab, type PatientVisit } from './visits-tab.tsx'
 import './patients.css'
 
@@ -76,7 +77,7 @@ function Patient({ card }: { card: Card }) {
             <VisitsTab visits={visits.data} error={visits.error} onRetry={() => void visits.refetch()} timeZone={timeZone} mayWork={mayWork} patientId={card.id} />
           </Tabs.Panel>
           <Tabs.Panel value="forms" pt="md">
-            <FormsTab patientId={card.id} mayWork={mayWork} hasEmail={card.email !== undefined} />
+            <FormsPanel patientId={card.id} />
           </Tabs.Panel>
           <Tabs.Panel value="notes" pt="md">
             <NotesTab patientId={card.id} />
@@ -146,7 +147,7 @@ function BookHere({ card, name, onClose }: { card: Card; name: string; onClose: 
       onClose={onClose}
       onBooked={({ startsAt }) => {
         onClose()
-        notifications.show({ message: `Booked for ${formatDateTime(startsAt, { timeZone: location.timeZone })}.` })
+        toast({ message: `Booked for ${formatDateTime(startsAt, { timeZone: location.timeZone })}.` })
       }}
     />
   )

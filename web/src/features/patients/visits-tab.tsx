@@ -10,7 +10,7 @@ import { StatusChip } from '../../ui/status-chip.tsx'
 import { visitLooks } from '../../ui/visit-status.ts'
 import { dayMinuteOf } from '../../ui/zoned-day.ts'
 import { useVisitStep } from '../calendar/visit-actions.ts'
-import { statusOf } from '../chart/visit-states.ts'
+import { statusOf } from '../calendar/visit-look.ts'
 
 export type PatientVisit = operations['patient.visits']['responses'][200]['content']['application/json'][number]
 
@@ -56,7 +56,7 @@ export function VisitsTab({ patientId, visits, error, onRetry, timeZone, mayWork
 function VisitLine({ visit, patientId, timeZone, mayWork }: { visit: PatientVisit; patientId: string; timeZone: string; mayWork: boolean }) {
   const go = useGo()
   const step = useVisitStep()
-  const look = visitLooks[statusOf(visit.state)]
+  const look = visitLooks[statusOf(visit)]
   const { date } = dayMinuteOf(visit.startsAt, timeZone)
   return (
     <li className="n-visits__line">

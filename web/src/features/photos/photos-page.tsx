@@ -80,7 +80,7 @@ export function PhotosPage() {
         onViewChange={setView}
         photos={ready}
         onCapture={(photo) => add([photo], view)}
-        waiting={uploads.length}
+        uploads={uploads}
       />
     </div>
   )

@@ -16,14 +16,14 @@ interface Secrets {
   totpSecret: string
 }
 interface NewPersonProps {
-  /** she is there, and what is shown must be handed over before this is closed */
+  /** the account is there, and what is shown must be handed over before this is closed */
   onMade: () => void
   onDone: () => void
 }
 
 const usePractice = () => useQuery({ queryKey: ['practice'], queryFn: () => data(api.GET('/api/practice')) })
 
-/** Adds a person with both factors. What she signs in with is shown once. */
+/** Adds a person with both factors. What the person signs in with is shown once. */
 export function NewPerson({ onMade, onDone }: NewPersonProps) {
   const queries = useQueryClient()
   const practice = usePractice()
@@ -59,8 +59,8 @@ export function NewPerson({ onMade, onDone }: NewPersonProps) {
         <TextInput data-autofocus label="Name" required maxLength={120} autoComplete="off" {...field('name')} />
         <TextInput label="Credential" placeholder="RN, NP, MD" maxLength={20} autoComplete="off" {...field('credential')} />
       </div>
-      <TextInput label="E-mail" type="email" required maxLength={254} autoComplete="off" description="Her own: one person, one login" {...field('email')} />
-      <Checkbox.Group label="Roles" description="As few as she needs" value={roles} onChange={setRoles}>
+      <TextInput label="E-mail" type="email" required maxLength={254} autoComplete="off" description="Nobody else’s: one person, one login" {...field('email')} />
+      <Checkbox.Group label="Roles" description="As few as the work needs" value={roles} onChange={setRoles}>
         <div className="n-team__choices">
           {ROLES.map(({ value, label, does }) => (
             <Checkbox key={value} value={value} label={label} description={does} />
@@ -117,7 +117,7 @@ function HandOver({ made, secrets, practiceName, onDone }: HandOverProps) {
           ))}
         </ul>
       </div>
-      <Checkbox label="She has scanned the code and kept the rest" checked={kept} onChange={(event) => setKept(event.currentTarget.checked)} />
+      <Checkbox label="The code is scanned, and the rest is in the right hands" checked={kept} onChange={(event) => setKept(event.currentTarget.checked)} />
       <Button disabled={!kept} onClick={onDone}>
         Done
       </Button>

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { IconCircleCheck, IconCircleDashed } from '@tabler/icons-react'
 import { useSession } from '../../session.tsx'
+import { AccessRequests } from '../access/access-requests.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { useUrlState } from '../../url-state.ts'
 import { HoursTab } from './hours-tab.tsx'
@@ -28,6 +29,7 @@ export function TeamPage() {
     <div className="n-team">
       <PageHeader title="Team" subtitle="Who works here, what they perform, and when" />
       <Readiness />
+      <AccessRequests />
       <Tabs value={tab} onChange={(value) => setUrl(value && value !== 'people' ? { tab: value } : {})} keepMounted={false}>
         <Tabs.List mb="md">
           <Tabs.Tab value="people">People</Tabs.Tab>

@@ -6,9 +6,9 @@ export type TrailLine = operations['trail.list']['responses'][200]['content']['a
 const roleWords = (roles: readonly string[]): string => roles.map((role) => role.replaceAll('-', ' ')).join(', ')
 
 /** Who, as a person says it. */
-export function actorOf({ actor, actorName, roles }: TrailLine): string {
-  if (actorName) return roles.length > 0 ? `${actorName}, ${roleWords(roles)}` : actorName
-  if (actor === 'public') return 'Somebody who was not signed in'
+export function actorOf({ actor, actorName, roles, action }: TrailLine): string {
+  if (actorName) return roles.length > 0 && actor !== 'public' ? `${actorName}, ${roleWords(roles)}` : actorName
+  if (actor === 'public') return action.startsWith('session.') ? 'Somebody' : 'Somebody who was not signed in'
   if (actor.startsWith('job:')) return `The server’s own task “${actor.slice('job:'.length)}”`
   if (actor.startsWith('operator:')) return `The operator of the server (${actor.slice('operator:'.length)})`
   if (actor.startsWith('usr_')) return 'A person of the team'

@@ -123,8 +123,9 @@ function HealthQuestion({ item, answers, language, tried, onAnswer }: HealthQues
   useEffect(() => {
     if (tried) place.current?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'center' })
   }, [tried])
-  const field = (one: QuestionItem) => (
+  const field = (one: QuestionItem, level: 'top' | 'inner') => (
     <QuestionField
+      level={level}
       key={one.linkId}
       item={one}
       answers={answers}
@@ -133,11 +134,11 @@ function HealthQuestion({ item, answers, language, tried, onAnswer }: HealthQues
       error={tried && !isComplete(one, answers) ? t('answer.required') : undefined}
     />
   )
-  if (item.type !== 'group') return <div ref={place}>{field(item)}</div>
+  if (item.type !== 'group') return <div ref={place}>{field(item, 'top')}</div>
   return (
     <div className="n-question-group" ref={place}>
       <h2 className="n-question__text v-group">{item.text[language]}</h2>
-      {item.items.map(field)}
+      {item.items.map((inner) => field(inner, 'inner'))}
     </div>
   )
 }

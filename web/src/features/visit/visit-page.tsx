@@ -94,7 +94,7 @@ function Step({ state, search, goTo, onLeft }: Omit<OpenedVisitProps, 'phone'> &
   const queries = useQueryClient()
   const { step, at, copy } = search
   const stepDone = async (done: StepId, signed?: string) => {
-    const fresh = await queries.fetchQuery({ queryKey: stateKey, queryFn: loadState })
+    const fresh = await queries.fetchQuery({ queryKey: stateKey, queryFn: loadState, staleTime: 0 })
     const next = nextAfter(fresh, done)
     goTo(signed ? { step: next, copy: signed } : { step: next })
     window.scrollTo({ top: 0 })
