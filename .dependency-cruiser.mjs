@@ -112,10 +112,10 @@ const modules = [
 const platform = [
   forbid(
     'platform-is-wired-in-one-place',
-    'Hands are given out where the app is composed: app, main, start, demo. Tests, bench and scripts may shake them too.',
+    'Hands are given out where the app is composed: app, main, start, demo, import-fhir. Tests, bench and scripts may shake them too.',
     {
       path: '^(server|web|e2e)/',
-      pathNot: `^server/src/platform/|^server/src/(app|main|start|demo)[.]ts$|^server/test/|^e2e/support/|${TESTS}`,
+      pathNot: `^server/src/platform/|^server/src/(app|main|start|demo|import-fhir|trail-command|set-up)[.]ts$|^server/test/|^e2e/support/|${TESTS}`,
     },
     { path: '^server/src/platform/' },
   ),

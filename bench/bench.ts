@@ -3,8 +3,9 @@
  * uses the machine. CPU milliseconds are steadier than rates.
  *
  *   npm run bench -- [--quick] [--people 100000] [--seconds 5] [--only card,find] [--json]
+ *   npm run bench -- --quick --only find --profile     where the server's time goes in these rows (figures are slower then)
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +20,7 @@ import { importRow } from './import.ts'
 import { measureKill } from './kill.ts'
 import { measureLimit } from './limit.ts'
 import { makePhoto, measurePhotoStore, measureRenditions } from './photo.ts'
+import { profileIn, topOf } from './profile.ts'
 import { makePractice, type Practice } from './practice.ts'
 import type { Bench, Row } from './row.ts'
 import { startServer, type Server, type StartOptions } from './server.ts'
@@ -28,7 +30,7 @@ import { tableOf } from './table.ts'
 import { measureVerify } from './verify.ts'
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, people: { type: 'string' }, seconds: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, port: { type: 'string' } },
+  options: { quick: { type: 'boolean' }, people: { type: 'string' }, seconds: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, profile: { type: 'boolean' }, port: { type: 'string' } },
 })
 const people = Number(values.people ?? (values.quick ? 5_000 : 100_000))
 const seconds = Number(values.seconds ?? (values.quick ? 2 : 5))
@@ -40,11 +42,15 @@ const wanted = (part: Part) => only === undefined || only.includes(part)
 
 const note = (text: string) => process.stderr.write(`${text}\n`)
 const scratch = mkdtempSync(join(tmpdir(), 'nacre-bench-'))
+// The database runs under an account of its own when this is run by root, and has to get to its files.
+chmodSync(scratch, 0o711)
 const dataDir = join(scratch, 'data')
+const profiles = join(scratch, 'profiles')
 const running = new Set<Server>()
 
 const start = async (options: Omit<StartOptions, 'dataDir' | 'port'> = {}): Promise<Server> => {
-  const server = await startServer({ dataDir, port, ...options })
+  const nodeOptions = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []
+  const server = await startServer({ dataDir, port, nodeOptions, ...options })
   running.add(server)
   return server
 }
@@ -96,6 +102,7 @@ const measure = async (): Promise<{ rows: Row[]; profile: string[] }> => {
   }
   await bench.server.stop()
   running.delete(bench.server)
+  if (values.profile) profile = topOf(profileIn(profiles), 40)
   return { rows, profile }
 }
 
@@ -111,13 +118,14 @@ const before = machine()
 const startedAt = performance.now()
 try {
   const { rows, profile } = await measure()
-  const result = { at: new Date().toISOString(), people, seconds, machine: before, tookSeconds: Math.round((performance.now() - startedAt) / 1000), rows, cardProfile: profile }
+  const result = { at: new Date().toISOString(), people, seconds, machine: before, tookSeconds: Math.round((performance.now() - startedAt) / 1000), rows, profile }
   if (values.json) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
   else {
     const folder = fileURLToPath(new URL('results', import.meta.url))
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'latest.json'), `${JSON.stringify(result, undefined, 2)}\n`)
-    process.stdout.write(`${tableOf(rows)}\n\nWhere the server's time goes for a card:\n${profile.map((line) => `  ${line}`).join('\n')}\n`)
+    process.stdout.write(`${tableOf(rows)}\n`)
+    if (profile.length > 0) process.stdout.write(`\nWhere the server's time goes${values.profile ? '' : ' for a card'}:\n${profile.map((line) => `  ${line}`).join('\n')}\n`)
     process.stdout.write(`\n${before.processors} × ${before.model}, load before ${before.loadBefore.toFixed(1)}, ${result.tookSeconds} s in all. As JSON: bench/results/latest.json\n`)
   }
 } finally {

@@ -42,10 +42,11 @@ export interface Cpu {
   serverMs: number
   databaseMs: number
 }
-export const cpuOf = (serverPid: number, dataDir: string): Cpu => ({
-  serverMs: cpuMs(serverPid),
-  databaseMs: postgresPids(dataDir).reduce((sum, pid) => sum + cpuMs(pid), 0),
-})
+export const cpuOf = (serverPid: number, dataDir: string): Cpu => {
+  const database = postgresPids(dataDir)
+  if (stat(serverPid) === undefined || database.length === 0) throw new Error('the server or its database is not running where it was started')
+  return { serverMs: cpuMs(serverPid), databaseMs: database.reduce((sum, pid) => sum + cpuMs(pid), 0) }
+}
 export const cpuBetween = (before: Cpu, after: Cpu): Cpu => ({
   serverMs: after.serverMs - before.serverMs,
   databaseMs: after.databaseMs - before.databaseMs,

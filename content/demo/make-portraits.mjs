@@ -56,7 +56,7 @@ const gradients = ({ skin, hair, iris, lips }, { wall }) => `
   <linearGradient id="lipLower" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${lips.upper}"/><stop offset=".45" stop-color="${lips.lower}"/><stop offset="1" stop-color="${lips.upper}"/></linearGradient>
   <linearGradient id="cloth" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#ffffff"/><stop offset="1" stop-color="#d9d8df"/></linearGradient>
   <linearGradient id="band" x1="0" y1="0" x2="1" y2="0"><stop offset="0" stop-color="#c9c7d1"/><stop offset=".3" stop-color="#ffffff"/><stop offset=".62" stop-color="#f1f0f4"/><stop offset="1" stop-color="#bdbbc7"/></linearGradient>
-  ${BLURS.map((b) => `<filter id="blur${b}" x="-60%" y="-60%" width="220%" height="220%"><feGaussianBlur stdDeviation="${b}"/></filter>`).join('')}
+  ${BLURS.map((b) => `<filter id="blur${b}" filterUnits="userSpaceOnUse" x="-100" y="-100" width="1400" height="1700"><feGaussianBlur stdDeviation="${b}"/></filter>`).join('')}
   <filter id="grain" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise" baseFrequency=".55" numOctaves="2" seed="7"/><feColorMatrix values="0 0 0 0 .5  0 0 0 0 .5  0 0 0 0 .5  .9 0 0 0 -.32"/></filter>`
 
 const FACE = 'M600 292 C768 292 878 420 884 612 C888 748 866 872 822 962 C776 1058 690 1142 600 1144 C510 1142 424 1058 378 962 C334 872 312 748 316 612 C322 420 432 292 600 292 Z'
@@ -156,7 +156,7 @@ const nose = ({ skin, noseWidth: w }) => {
   return `
   ${path(`M${at(-26)} 660 C${at(-24)} 740 ${at(-40)} 800 ${at(-56)} 846`, `fill="none" stroke="${skin.deep}" stroke-width="20" opacity=".15" ${softly(10)}`)}
   ${path(`M${at(28)} 660 C${at(28)} 740 ${at(44)} 800 ${at(60)} 846`, `fill="none" stroke="${skin.deep}" stroke-width="24" opacity=".22" ${softly(10)}`)}
-  ${path('M590 640 C588 720 586 780 590 836', `fill="none" stroke="${skin.glow}" stroke-width="18" opacity=".55" ${softly(10)} stroke-linecap="round"`)}
+  ${path('M590 640 C588 720 586 780 590 836', `fill="none" stroke="${skin.glow}" stroke-width="20" opacity=".4" ${softly(10)} stroke-linecap="round"`)}
   <ellipse cx="590" cy="842" rx="22" ry="16" fill="${skin.glow}" opacity=".6" ${softly(5)}/>
   ${path(`M${at(-70)} 862 C${at(-52)} 906 ${at(-22)} 892 600 902 C${at(22)} 892 ${at(52)} 906 ${at(70)} 862 C${at(58)} 930 ${at(-58)} 930 ${at(-70)} 862 Z`, `fill="${skin.deep}" opacity=".3" ${softly(5)}`)}
   ${path(`M${at(-56)} 826 C${at(-76)} 840 ${at(-76)} 872 ${at(-56)} 882`, `fill="none" stroke="${skin.deep}" stroke-width="5" opacity=".4" ${softly(2)} stroke-linecap="round"`)}

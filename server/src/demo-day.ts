@@ -1,52 +1,78 @@
-import { Temporal } from 'temporal-polyfill'
-import type { App } from './app.ts'
-import type { Actor } from '#kernel/policy.ts'
-import { grantsOf, operator } from '#kernel/roles.ts'
-import { createPatient } from '#modules/patients'
-import { bookAtDesk, checkIn, startVisit } from '#modules/scheduling'
+import { z } from 'zod'
+import { operator } from '#kernel/roles.ts'
+import { Problem } from '#kernel/errors.ts'
+import { fillForms } from './demo-forms.ts'
+import { Anything, does, instantAt, Made, type DemoPractice } from './demo-hands.ts'
+import { PEOPLE, reachable, type DemoPerson } from './demo-people.ts'
 
-/** People who do not exist, so that a new user finds a day at work. */
-const PEOPLE = [
-  ['Elena', 'Vasquez', '1984-03-02'], ['Grace', 'Oyelaran', '1991-11-19'], ['Hannah', 'Lindgren', '1978-07-30'], ['Priya', 'Raman', '1988-01-14'],
-  ['Chloé', 'Dubois', '1995-09-05'], ['Marcus', 'Bell', '1972-12-21'], ['Yuki', 'Tanaka', '1990-05-08'], ['Zoë', 'Ångström', '1969-10-11'],
-  ['Ines', 'Carvalho', '1983-06-17'], ['Talia', 'Rosen', '1999-02-26'], ['Bianca', 'Moretti', '1976-08-03'], ['Naomi', 'Adeyemi', '1993-04-22'],
-] as const
+export type PatientIds = ReadonlyMap<DemoPerson, string>
 
-/** Column (provider), time of the location's day, service. */
-const DAY = [
-  [0, '09:00', 'Consultation'], [0, '10:00', 'Neurotoxin treatment'], [0, '11:00', 'Dermal filler'], [0, '14:00', 'Neurotoxin treatment'],
-  [1, '09:30', 'Laser hair removal'], [1, '10:30', 'Chemical peel'], [1, '13:00', 'Consultation'], [2, '09:00', 'Dermal filler'],
-  [2, '11:30', 'Neurotoxin treatment'], [2, '15:00', 'Follow-up'], [3, '10:00', 'Consultation'], [3, '13:30', 'Neurotoxin treatment'],
-] as const
+const Visits = z.object({ visits: z.array(z.object({ patientId: z.string() })) })
 
-export interface DemoPlace {
-  practiceId: string
-  locationId: string
-  timeZone: string
-  providers: { id: string; role: string }[]
-  serviceIds: ReadonlyMap<string, string>
-  /** The front desk of the demo, who books and checks in. */
-  deskId: string
+/** The demo's patients, made when they are not there yet. */
+export const patientsOf = async ({ app, desk, locationId }: DemoPractice): Promise<PatientIds> => {
+  const maker = operator(desk.practiceId, 'demo', ['patient.find', 'patient.create'])
+  const known = new Map<DemoPerson, string>()
+  for (const [place, person] of PEOPLE.entries()) {
+    const { givenName, familyName, birthDate, sexAtBirth } = person
+    const [found] = await does(app, maker, 'patient.find', { q: `${familyName} ${birthDate}` }, z.array(Made))
+    const { id } = found ?? (await does(app, maker, 'patient.create', { givenName, familyName, birthDate, sexAtBirth, locationId, ...reachable(person, place) }, Made))
+    known.set(person, id)
+  }
+  return known
 }
 
-export const fillDemo = async (app: App, place: DemoPlace) => {
-  const { practiceId, locationId, timeZone, providers, serviceIds, deskId } = place
-  const maker = operator(practiceId, 'demo', ['patient.create'])
-  const staff = (id: string, role: string): Actor => ({ kind: 'staff', id, practiceId, roles: [role], grants: grantsOf([role]), places: [locationId] })
-  const desk = staff(deskId, 'front-desk')
-  const today = Temporal.Now.plainDateISO(timeZone)
-  for (const [i, [givenName, familyName, birthDate]] of PEOPLE.entries()) {
-    const { id: patientId } = await app.perform(createPatient, maker, {
-      givenName, familyName, birthDate, locationId, phone: `+1212555${String(2000 + i * 37)}`, email: `${familyName.normalize('NFD').replaceAll(/\W/g, '').toLowerCase()}@example.test`,
-    })
-    const [column, time, service] = DAY[i] ?? DAY[0]
-    const provider = providers[column]
-    const serviceId = serviceIds.get(service)
-    if (!provider || !serviceId) continue
-    const startsAt = today.toZonedDateTime({ timeZone, plainTime: time }).toInstant().toString({ smallestUnit: 'millisecond' })
-    const visit = await app.perform(bookAtDesk, desk, { patientId, locationId, providerId: provider.id, serviceId, startsAt })
-    // The first of each column has arrived, and one of them is being treated.
-    if (time <= '09:30') await app.perform(checkIn, desk, { appointmentId: visit.id, patientId })
-    if (i === 0) await app.perform(startVisit, staff(provider.id, provider.role), { appointmentId: visit.id, patientId })
+export const book = async (practice: DemoPractice, patientId: string, { column, service, startsAt }: { column: number; service: string; startsAt: string }) => {
+  const { app, desk, locationId, providers, serviceIds } = practice
+  const provider = providers[column]
+  const serviceId = serviceIds.get(service)
+  if (!provider || !serviceId) return undefined
+  try {
+    const { id: appointmentId } = await does(app, desk, 'appointment.book', { patientId, locationId, providerId: provider.id, serviceId, startsAt }, Made)
+    return { appointmentId, patientId, provider }
+  } catch (error) {
+    // The newcomer has booked somebody there already, or changed who works: the day is hers.
+    if (error instanceof Problem && error.status < 500) return undefined
+    throw error
   }
+}
+export type Booked = NonNullable<Awaited<ReturnType<typeof book>>>
+
+/** Lines as the desk would write them; the rest of the total is a discount. */
+export const checkOut = async ({ app, desk }: DemoPractice, { patientId, appointmentId }: Omit<Booked, 'provider'>, line: { description: string; quantity: number; unitCents: number; discountCents: number }) => {
+  const { id: saleId } = await does(app, desk, 'checkout.open', { patientId, appointmentId }, Made)
+  await does(app, desk, 'checkout.lines', { saleId, patientId, lines: [line] }, Anything)
+  const amountCents = line.quantity * line.unitCents - line.discountCents
+  await does(app, desk, 'checkout.pay', { saleId, patientId, payments: [{ method: 'external-terminal', amountCents, reference: 'Slip 4117' }] }, Anything)
+}
+
+const goOn = async (practice: DemoPractice, visit: Booked, { today: { stage } }: DemoPerson) => {
+  const { app, desk } = practice
+  const { appointmentId, patientId, provider } = visit
+  const which = { appointmentId, patientId }
+  if (stage === 'booked') return
+  await does(app, desk, 'appointment.check-in', which, Anything)
+  if (stage === 'checked in') return
+  await does(app, provider, 'appointment.start', which, Anything)
+  if (stage === 'in treatment') return
+  await does(app, provider, 'appointment.finish', which, Anything)
+  await checkOut(practice, visit, { description: 'Lip filler, 1 mL', quantity: 1, unitCents: 78_000, discountCents: 3_000 })
+}
+
+/** Books whoever has no visit today, and lets the day begin. Returns today's visits that were made now. */
+export const fillDay = async (practice: DemoPractice, patients: PatientIds): Promise<ReadonlyMap<DemoPerson, Booked>> => {
+  const { app, desk, locationId, today } = practice
+  const { visits } = await does(app, desk, 'calendar.day', { locationId, date: today.toString() }, Visits)
+  const hasVisit = new Set(visits.map((v) => v.patientId))
+  const made = new Map<DemoPerson, Booked>()
+  for (const [person, patientId] of patients) {
+    if (hasVisit.has(patientId)) continue
+    const { column, time, service } = person.today
+    const visit = await book(practice, patientId, { column, service, startsAt: instantAt(practice, today, time) })
+    if (!visit) continue
+    if (person.forms !== 'only sent') await fillForms(practice, { ...visit, person })
+    await goOn(practice, visit, person)
+    made.set(person, visit)
+  }
+  return made
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { newId } from '#kernel/id.ts'
@@ -9,13 +10,10 @@ import { createUser, newTotpSecret } from '#modules/identity'
 import { changeHours, changeService, createPractice } from '#modules/practices'
 import { openDatabases } from './platform/databases.ts'
 
-interface Login {
-  role: string
-  name: string
-  email: string
-  password: string
-  totpSecret: string
-}
+const Login = z.object({ role: z.string(), name: z.string(), email: z.string(), password: z.string(), totpSecret: z.string() })
+type Login = z.infer<typeof Login>
+
+type Where = Pick<Config, 'dataDir' | 'publicUrl'>
 
 const TEAM = [
   { role: 'owner', name: 'Olivia Hart', email: 'owner@demo.test', credential: '' },
@@ -36,6 +34,7 @@ const SERVICES = [
   { name: 'Chemical peel', minutes: 45, priceCents: 18_500 },
   { name: 'Follow-up', minutes: 15, priceCents: 0 },
 ]
+const PRACTICE_NAME = 'Pearl & Co. Aesthetics'
 const TIME_ZONE = 'America/New_York'
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7]
 const NINE = 9 * 60
@@ -45,7 +44,9 @@ const SIX_PM = 18 * 60
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'
 const demoPassword = () => Array.from({ length: 3 }, () => Array.from({ length: 5 }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('')).join('-')
 
-const loginsFile = (config: Config) => join(config.dataDir, 'demo-logins.json')
+const loginsFile = ({ dataDir }: Where) => join(dataDir, 'demo-logins.json')
+/** The last day that the demo was filled with visits. What the newcomer moves or cancels on that day stays so. */
+const dayFile = ({ dataDir }: Where) => join(dataDir, 'demo-day.txt')
 
 /** Stops the embedded database of a demo that is to be thrown away. */
 export const stopAndForget = async (config: Config) => {
@@ -53,46 +54,70 @@ export const stopAndForget = async (config: Config) => {
   if (existsSync(join(config.dataDir, 'postgres'))) await (await openDatabases(config)).stop()
 }
 
-const makeDemo = async (app: App): Promise<Login[]> => {
-  const practiceId = newId('prc')
-  const actor = operator(practiceId, 'demo', ['practice.create', 'user.create', 'service.change', 'hours.change'])
+const isProvider = (role: string) => role === 'provider' || role === 'medical-director'
+const PROVIDER_NAMES = TEAM.filter(({ role }) => isProvider(role)).map(({ name }) => name)
+
+/** The practice, its team, services and hours. */
+const makePractice = async (app: App): Promise<Login[]> => {
+  const actor = operator(newId('prc'), 'demo', ['practice.create', 'user.create', 'service.change', 'hours.change'])
   const { locationId } = await app.perform(createPractice, actor, {
-    practice: { name: 'Pearl & Co. Aesthetics', phone: '+12125550100' },
+    practice: { name: PRACTICE_NAME, phone: '+12125550100' },
     location: { name: 'Madison Avenue', address: '485 Madison Ave, New York, NY 10022', timeZone: TIME_ZONE },
   })
-  const team: (Login & { id: string })[] = []
-  for (const { role, name, email, credential } of TEAM) {
-    const password = demoPassword()
-    const totpSecret = newTotpSecret()
-    const isProvider = role === 'provider' || role === 'medical-director'
-    const { id } = await app.perform(createUser, actor, { role, name, email, credential, password, totpSecret, roles: [role], locationIds: [locationId], isProvider })
-    team.push({ role, name, email, password, totpSecret, id })
-  }
-  const providers = team.filter((t) => t.role === 'provider' || t.role === 'medical-director')
-  for (const { id: userId } of providers)
+  // Hashing a password takes a while on purpose; they wait side by side.
+  const team = await Promise.all(
+    TEAM.map(async ({ role, name, email, credential }) => {
+      const login = { role, name, email, password: demoPassword(), totpSecret: newTotpSecret() }
+      const person = { ...login, credential, roles: [role], locationIds: [locationId], isProvider: isProvider(role) }
+      return { login, ...(await app.perform(createUser, actor, person)) }
+    }),
+  )
+  const providerIds = team.filter((t) => t.isProvider).map(({ id }) => id)
+  for (const userId of providerIds)
     await app.perform(changeHours, actor, { userId, hours: WEEKDAYS.map((weekday) => ({ locationId, weekday, fromMinute: NINE, toMinute: SIX_PM })) })
-  const serviceIds = new Map<string, string>()
-  for (const service of SERVICES)
-    serviceIds.set(service.name, (await app.perform(changeService, actor, { ...service, onlineBooking: true, active: true, providerIds: providers.map((p) => p.id) })).id)
-  const desk = team.find((t) => t.role === 'front-desk')
-  const { fillDemo } = await import('./demo-day.ts')
-  if (desk) await fillDemo(app, { practiceId, locationId, timeZone: TIME_ZONE, providers, serviceIds, deskId: desk.id })
-  return team.map(({ id: _, ...login }) => login)
+  for (const service of SERVICES) await app.perform(changeService, actor, { ...service, onlineBooking: true, active: true, providerIds })
+  return team.map(({ login }) => login)
 }
 
-/** The demo practice, made the first time; prints its logins each time. */
-export const ensureDemo = async (app: App, config: Config, say: (line: string) => void) => {
-  const file = loginsFile(config)
-  if ((await app.practiceIds()).length === 0)
-    writeFileSync(file, JSON.stringify(await makeDemo(app), null, 2), { mode: 0o600 })
+/** Fills today, once; and the past, the first time. */
+const fillToday = async (app: App, where: Where, past: 'and the past' | 'today only') => {
+  const { demoPractice } = await import('./demo-hands.ts')
+  const practice = await demoPractice(app, await app.onlyPractice(), PROVIDER_NAMES)
+  if (!practice) return
+  const day = practice.today.toString()
+  const file = dayFile(where)
+  if (existsSync(file) && readFileSync(file, 'utf8').trim() === day) return
+  const [{ fillDay, patientsOf }, { fillPast }] = [await import('./demo-day.ts'), await import('./demo-past.ts')]
+  const patients = await patientsOf(practice)
+  const visits = await fillDay(practice, patients)
+  if (past === 'and the past') await fillPast(practice, patients, visits)
+  writeFileSync(file, `${day}\n`, { mode: 0o600 })
+}
+
+const tell = ({ publicUrl }: Where, logins: readonly Login[], say: (line: string) => void) => {
+  const firstOf = [...ROLES.keys()].flatMap((role) => logins.find((l) => l.role === role) ?? [])
+  const row = (role: string, email: string, password: string, secret: string) => say(`  ${role.padEnd(18)}${email.padEnd(22)}${password.padEnd(19)}${secret}`)
+  say(`\n${PRACTICE_NAME}, a practice that does not exist, at ${publicUrl}\n`)
+  row('role', 'e-mail', 'password', 'TOTP secret')
+  for (const { role, email, password, totpSecret } of firstOf) row(role, email, password, totpSecret)
+  say('\nThe code of the moment: any authenticator app, or  npm run nacre -- code <TOTP secret>')
+  say('All logins are in demo-logins.json in the data directory.\n')
+  say('Try this')
+  say('  1. provider     My day, then Elena Vasquez: her alerts, the injection map of last time, her photos before and after.')
+  say('  2. front-desk   The calendar: check somebody in, send forms, check out. Then open a chart, and read why not.')
+  say('  3. owner        The trail: who saw what just now. Safeguards: one of them is red, for a reason that can be fixed.')
+  say(`Patients book without signing in: ${publicUrl}/book\n`)
+}
+
+/** The demo practice, made the first time and given a new day on each later one; prints its logins each time. */
+export const ensureDemo = async (app: App, where: Where, say: (line: string) => void) => {
+  const file = loginsFile(where)
+  const isNew = (await app.practiceIds()).length === 0
+  if (isNew) writeFileSync(file, JSON.stringify(await makePractice(app), null, 2), { mode: 0o600 })
   if (!existsSync(file)) {
     say('This data directory holds a practice that is no demo; starting it as it is.')
     return
   }
-  const logins = JSON.parse(readFileSync(file, 'utf8')) as Login[]
-  const firstOf = [...ROLES.keys()].flatMap((role) => logins.find((l) => l.role === role) ?? [])
-  say('\nDemo logins (also in demo-logins.json in the data directory). The code comes from any authenticator app, or from: npm run nacre -- code <TOTP secret>\n')
-  say(`  ${'role'.padEnd(18)}${'e-mail'.padEnd(24)}${'password'.padEnd(20)}TOTP secret`)
-  for (const l of firstOf) say(`  ${l.role.padEnd(18)}${l.email.padEnd(24)}${l.password.padEnd(20)}${l.totpSecret}`)
-  say('')
+  await fillToday(app, where, isNew ? 'and the past' : 'today only')
+  tell(where, z.array(Login).parse(JSON.parse(readFileSync(file, 'utf8'))), say)
 }

@@ -2,6 +2,8 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'otplib'
 import { expect, it } from 'vitest'
+import { operator } from '#kernel/roles.ts'
+import { cardOfPatient } from '#modules/patients'
 import { readConfig } from '../src/config.ts'
 import { startSystem } from '../src/start.ts'
 import { passableFolder, processesIn, startServer, type ServerProcess } from './processes.ts'
@@ -60,9 +62,7 @@ it(`keeps every acknowledged write, and a trail that verifies, through ${ROUNDS}
   const system = await startSystem(readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' }))
   const { app } = system
   try {
-    const { operator } = await import('#kernel/roles.ts')
-    const { cardOfPatient } = await import('../src/modules/patients/service.ts')
-    const practiceId = await app.onlyPractice()
+      const practiceId = await app.onlyPractice()
     const reader = operator(practiceId, 'test', ['patient.card'])
     expect(acknowledged.size).toBeGreaterThan(ROUNDS * WRITERS - 1)
     for (const [patientId, familyName] of acknowledged)

@@ -5,6 +5,7 @@ import { newId } from '#kernel/id.ts'
 import { roleAlone } from '#kernel/policy.ts'
 import { RECORDS } from '#kernel/record.ts'
 import { operator, ROLES } from '#kernel/roles.ts'
+import { cardOfPatient } from '#modules/patients'
 import { createPractice } from '#modules/practices'
 import { patient } from '#schema/patients'
 import { ROUTES } from '../src/app.ts'
@@ -146,7 +147,6 @@ it('one practice never sees another, by any id', async () => {
   const ana = await s.patient()
   const other = newId('prc')
   await s.perform(createPractice, operator(other, 'test', ['practice.create']), { practice: { name: 'Other', phone: '' }, location: { name: 'There', address: '', timeZone: 'UTC' } })
-  const { cardOfPatient } = await import('../src/modules/patients/service.ts')
   await expect(s.perform(cardOfPatient, operator(other, 'test', ['patient.card']), { patientId: ana.id })).rejects.toMatchObject({ status: 404 })
 })
 

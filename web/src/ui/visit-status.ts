@@ -35,11 +35,12 @@ export const visitLooks: Record<VisitStatus, Look> = {
 }
 
 /** How far the patient's forms are. `none`: this visit needs none. */
-export type FormsState = 'none' | 'missing' | 'started' | 'complete'
+export type FormsState = 'none' | 'missing' | 'sent' | 'started' | 'complete'
 
 export const formsLooks: Record<FormsState, Look> = {
   none: { label: 'No forms needed', tone: 'neutral', icon: IconClipboardOff },
   missing: { label: 'Forms not started', tone: 'danger', icon: IconClipboardList },
+  sent: { label: 'Forms sent, not opened', tone: 'warn', icon: IconClipboardList },
   started: { label: 'Forms started', tone: 'warn', icon: IconClipboardText },
   complete: { label: 'Forms complete', tone: 'ok', icon: IconClipboardCheck },
 }

@@ -128,7 +128,7 @@ it('keeps the chart closed to the front desk and says why, who can change it, an
   for (const path of ['chart', 'alerts', 'notes', `notes/${noteId}`]) {
     const refused = await s.as(desk).get(`/api/patients/${ana.id}/${path}`)
     expect(refused.statusCode, path).toBe(403)
-    expect(refused.json().refusal).toMatchObject({ rule: 'role', why: expect.stringContaining('front-desk'), whoCanFix: expect.any(String), fix: { label: expect.any(String), href: expect.any(String) } })
+    expect(refused.json().refusal).toMatchObject({ rule: 'role', why: expect.stringContaining('Front desk'), whoCanFix: expect.any(String), fix: { label: expect.any(String), href: expect.any(String) } })
   }
   expect((await s.trailOf(ana.id)).filter((e) => e.actor === desk.id).map((e) => `${e.action} ${e.outcome} ${e.opened.length}`)).toEqual([
     'chart.open denied 0', 'alert.list denied 0', 'note.list denied 0', 'note.read denied 0',

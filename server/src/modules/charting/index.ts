@@ -1,3 +1,4 @@
 export { routes } from './routes.ts'
-export { directs, mayReadChart } from './policy.ts'
+export { mayReadChart } from './policy.ts'
 export { openChart } from './chart.ts'
+export { addLot, saveNote, signNote, startNote } from './service.ts'

@@ -26,7 +26,7 @@ export const inviteToForms = action({
   run: async (tx, { appointmentId, patientId }) => {
     // Run again after a crash, it finds its link and does nothing. The row is locked so that two runs cannot both find none.
     const visit = await tx.lock(appointment, { id: appointmentId, patientId })
-    if (OVER.has(visit.state) || (await tx.has(visitLink, { appointmentId, patientId }))) return {}
+    if (OVER.has(visit.state) || (await tx.has(visitLink, { appointmentId, patientId, sentBy: 'email' }))) return {}
     const { email, language } = await tx.get(patient, { id: patientId }, ['email'])
     if (!email) return {}
     const { name, address, timeZone } = await tx.get(location, { id: visit.locationId })

@@ -26,13 +26,11 @@ export const serviceNames = async (tx: Tx) => (await tx.list(service, {})).map((
 
 type NewLink = Pick<Value<typeof visitLink>, 'patientId' | 'appointmentId'> & { sentBy: z.infer<typeof SentBy>; visitStartsAt?: string }
 
-/** A fresh link. One in a message takes the place of those sent before: only the newest message works. */
+/** A fresh link takes the place of those given before in the same way: only the newest message, and the newest code, works. */
 export const makeLink = async (tx: Tx, { visitStartsAt, ...of }: NewLink) => {
   const { patientId, appointmentId, sentBy } = of
-  if (sentBy === 'email') {
-    const which = { patientId, sentBy, usedAt: null, closedAt: null, ...(appointmentId ? { appointmentId } : {}) } as const
-    for (const older of await tx.list(visitLink, which)) await tx.change(visitLink, { id: older.id, patientId }, { closedAt: tx.now })
-  }
+  const which = { patientId, sentBy, usedAt: null, closedAt: null, ...(appointmentId ? { appointmentId } : {}) }
+  for (const older of await tx.list(visitLink, which)) await tx.change(visitLink, { id: older.id, patientId }, { closedAt: tx.now })
   const token = newToken()
   const link = await tx.add(visitLink, {
     token, patientId, ...(appointmentId ? { appointmentId } : {}), sentBy, createdAt: tx.now, expiresAt: expiryOf(tx.now, sentBy, visitStartsAt), tries: 0,

@@ -1,2 +1,2 @@
 export { routes } from './routes.ts'
-export { createPatient, findPatients } from './service.ts'
+export { cardOfPatient, createPatient, findPatients } from './service.ts'

@@ -25,7 +25,7 @@ it('refuses those whose role does not include it, says why and who can fix it, a
   const marketing = await s.person(['marketing'])
   const refused = await s.as(marketing).get(`/api/patients/${ana.id}/card`)
   expect(refused.statusCode).toBe(403)
-  expect(refused.json()).toMatchObject({ status: 403, refusal: { rule: 'role', why: expect.stringContaining('marketing'), whoCanFix: expect.any(String) } })
+  expect(refused.json()).toMatchObject({ status: 403, refusal: { rule: 'role', why: expect.stringContaining('Marketing'), whoCanFix: expect.any(String) } })
   expect(await s.trailOf(ana.id)).toEqual([expect.objectContaining({ actor: marketing.id, action: 'patient.card', outcome: 'denied', rule: 'role', opened: [] })])
 })
 

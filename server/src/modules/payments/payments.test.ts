@@ -37,7 +37,7 @@ const cash = (amountCents: number, tenderedCents?: number) => ({ method: 'cash',
 const pay = (of: { saleId: string; patientId: string }, payments: object[], key?: string) =>
   s.as(desk).post(`/api/checkouts/${of.saleId}/pay`, { patientId: of.patientId, payments }, key ? { 'idempotency-key': key } : {})
 const stateOf = async (appointmentId: string) =>
-  (await s.owner.query('select state from appointment where id = $1', [appointmentId])).rows[0].state
+  (await s.owner.query(`select state || case when paid_at is null then ', not paid' else ', paid' end as state from appointment where id = $1`, [appointmentId])).rows[0].state
 
 it('checks out a visit with its service at its price, once, however often it is opened', async () => {
   const { sale, patientId, appointmentId, saleId } = await open()
@@ -63,7 +63,7 @@ it('takes lines, discounts and a split payment, gives change, and ends the visit
   const paid = await pay(of, [{ method: 'external-terminal', amountCents: 20_000, reference: 'AUTH 042178' }, cash(8_800, 10_000)])
   expect(paid.statusCode).toBe(200)
   expect(paid.json()).toMatchObject({ state: 'paid', number: expect.any(Number), payments: [{ amountCents: 20_000 }, { amountCents: 8_800, tenderedCents: 10_000 }] })
-  expect(await stateOf(of.appointmentId)).toBe('done')
+  expect(await stateOf(of.appointmentId)).toBe('done, paid')
   expect((await s.trailOf(of.patientId)).at(-1)).toMatchObject({ actor: desk.id, action: 'checkout.pay', outcome: 'done', patientId: of.patientId })
 })
 
@@ -116,6 +116,7 @@ it('voids a sale of the same day with a reason, gives the money back by the way 
   const voided = await s.as(desk).post(`/api/checkouts/${of.saleId}/void`, { patientId: of.patientId, reason: 'Wrong price' })
   expect(voided.json()).toMatchObject({ state: 'void', number: expect.any(Number) })
   expect(new Set(voided.json().payments.map((p: { amountCents: number }) => p.amountCents))).toEqual(new Set([2_000, 40_000, -2_000, -40_000]))
+  expect(await stateOf(of.appointmentId)).toBe('done, not paid')
   expect((await s.as(desk).post('/api/checkouts', of)).json()).toMatchObject({ state: 'open', payments: [] })
   expect((await pay(of, [cash(42_000)])).json()).toMatchObject({ status: 409, detail: 'This sale was voided.' })
 })

@@ -129,7 +129,8 @@ const nextNumber = async (tx: Tx): Promise<number> => {
 const endVisit = async (tx: Tx, { appointmentId, patientId }: Value<typeof sale>) => {
   if (!appointmentId) return
   const visit = await tx.lock(appointment, { id: appointmentId, patientId })
-  if (visit.state === 'checked-in' || visit.state === 'in-treatment') await tx.change(appointment, { id: appointmentId, patientId }, { state: 'done' })
+  const isOpen = visit.state === 'checked-in' || visit.state === 'in-treatment'
+  await tx.change(appointment, { id: appointmentId, patientId }, { paidAt: tx.now, ...(isOpen ? { state: 'done' } : {}) })
 }
 
 /** Send an Idempotency-Key: the same key never takes the money twice. */
@@ -178,6 +179,7 @@ export const voidCheckout = action({
     await tx.addAll(payment, taken.map((p) => ({ ...reversalOf(p), saleId, patientId, locationId: found.locationId, takenBy, at: tx.now })))
     const voided = { state: 'void' as const, voidedAt: tx.now }
     await tx.change(sale, { id: saleId, patientId }, { ...voided, voidReason: reason })
+    if (found.appointmentId && found.state === 'paid') await tx.change(appointment, { id: found.appointmentId, patientId }, { paidAt: null })
     return viewOf(tx, { ...found, ...voided })
   },
 })

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { operations } from '../../api.gen'
 import { api, data } from '../../client'
 import type { CalendarEvent, CalendarProvider, EventMove } from '../../ui/day-calendar.tsx'
@@ -26,6 +26,8 @@ export const useCalendarDay = (locationId: string, date: string) => {
       data(api.GET('/api/calendar/day', { params, ...(queries.getQueryData(queryKey) ? { headers: { 'Nacre-Background': '1' } } : {}) })),
     refetchInterval: askAgainMs,
     staleTime: 5000,
+    // The columns stay while another day comes.
+    placeholderData: keepPreviousData,
   })
 }
 
@@ -38,7 +40,7 @@ export const useFormsOfDay = (locationId: string, date: string) =>
     retry: false,
   })
 
-const formsLook: Record<FormsOfDay[number]['state'], FormsState> = { none: 'missing', sent: 'missing', started: 'started', done: 'complete' }
+const formsLook: Record<FormsOfDay[number]['state'], FormsState> = { none: 'missing', sent: 'sent', started: 'started', done: 'complete' }
 
 export const formsOf = (forms: FormsOfDay | undefined, visitId: string): FormsState => {
   const found = forms?.find(({ appointmentId }) => appointmentId === visitId)

@@ -18,7 +18,7 @@ import { VisitPanel, type VisitPanelProps } from './visit-panel.tsx'
 import './calendar.css'
 
 const tickMs = 30_000
-const openingMinute = 9 * 60
+const latestOpeningMinute = 10 * 60
 
 /** The desk's home: a day of this location, a column for each provider. Providers and owners look at it, the desk works in it. */
 export function CalendarPage() {
@@ -36,7 +36,10 @@ export function CalendarPage() {
   const move = useMove(location.id, date, day.data)
   const role: VisitPanelProps['role'] = user.roles.includes('front-desk') ? 'desk' : user.roles.some((r) => treating.has(r)) ? 'provider' : 'onlooker'
   const visit = day.data?.visits.find(({ id }) => id === visitId)
-  const freshSlot = (): Slot => (date === today ? nextQuarter(location.timeZone) : { date, minute: openingMinute })
+  const freshSlot = (): Slot => {
+    const opening = Math.min(...(day.data?.providers ?? []).flatMap(({ hours }) => hours.map(({ fromMinute }) => fromMinute)), latestOpeningMinute)
+    return { date, minute: date === today ? Math.max(opening, nextQuarter(location.timeZone).minute) : opening }
+  }
   const close = () => {
     setVisitId(undefined)
     document.querySelector<HTMLElement>(`[data-event="${CSS.escape(visitId ?? '')}"]`)?.focus()
@@ -45,22 +48,22 @@ export function CalendarPage() {
   return (
     <div className="n-calendar">
       <DayBar date={date} today={today} onChange={(to) => setDate(to === today ? undefined : to)}>
-        {day.data && <Summary visits={day.data.visits} />}
+        {day.data && !day.isPlaceholderData && <Summary visits={day.data.visits} />}
         {desk && (
           <Button leftSection={<IconCalendarPlus size={18} stroke={1.75} />} onClick={() => setSlot(freshSlot())}>
             Book
           </Button>
         )}
       </DayBar>
-      {day.error && !day.data && <ErrorNotice error={day.error} onRetry={() => void day.refetch()} onFix={go} />}
+      {day.error && (!day.data || day.isPlaceholderData) && <ErrorNotice error={day.error} onRetry={() => void day.refetch()} onFix={go} />}
       {day.isPending && <SkeletonPage label="Loading the calendar" />}
-      {day.data && (
+      {day.data && !(day.error && day.isPlaceholderData) && (
         <div className="n-calendar__body">
           <DayCalendar
             date={date}
             timeZone={day.data.timeZone}
             providers={columnsOf(day.data)}
-            events={eventsOf(day.data, forms.data)}
+            events={day.isPlaceholderData ? undefined : eventsOf(day.data, forms.data)}
             now={now}
             onOpen={({ id }) => setVisitId(id)}
             {...(desk && {

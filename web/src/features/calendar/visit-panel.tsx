@@ -112,7 +112,7 @@ function DeskButtons({ visit }: { visit: Visit }) {
       </Button>
     )
   return (
-    <Button data-first size="lg" leftSection={<IconCash size={20} stroke={1.75} />} onClick={() => go(`/checkout/${encodeURIComponent(visit.id)}`)}>
+    <Button data-first size="lg" leftSection={<IconCash size={20} stroke={1.75} />} onClick={() => go(`/checkout/${encodeURIComponent(visit.id)}?patient=${encodeURIComponent(visit.patientId)}`)}>
       {visit.paidAt ? 'Receipt' : 'Check out'}
     </Button>
   )

@@ -17,20 +17,21 @@ export function AlertBanner({ chart: { alerts, intakeAt }, timeZone }: AlertBann
       {severities.map((severity) => (
         <Group key={severity} severity={severity} alerts={alerts.filter((alert) => alert.severity === severity)} />
       ))}
-      <p className="n-alerts__source">
-        {intakeAt ? (
-          <>
-            {alerts.length === 0 && <strong>No alerts. </strong>}Health questionnaire of {formatDate(intakeAt, { timeZone })}.
-          </>
-        ) : (
-          <>
-            <IconClipboardOff size={18} stroke={1.75} aria-hidden />
-            <span>
-              <strong>No health questionnaire yet.</strong> No alert here does not mean that there is none: ask before you treat.
-            </span>
-          </>
-        )}
-      </p>
+      {intakeAt ? (
+        <p className="n-alerts__source">
+          {alerts.length === 0 && <strong>No alerts. </strong>}Health questionnaire of {formatDate(intakeAt, { timeZone })}.
+        </p>
+      ) : (
+        <div className="n-alerts__group" data-severity="caution">
+          <h2>
+            <IconClipboardOff size={18} stroke={2} aria-hidden />
+            Nothing asked
+          </h2>
+          <p>
+            <strong>No health questionnaire yet.</strong> No alert here does not mean that there is none: ask before you treat.
+          </p>
+        </div>
+      )}
     </section>
   )
 }

@@ -4,6 +4,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatDate, formatDateTime } from '../../ui/format.ts'
 import { StatusChip, type Tone } from '../../ui/status-chip.tsx'
 import type { Chart, ChartConsent, ChartVisit } from './chart-queries.ts'
+import { HistoryPanel } from './history-panel.tsx'
 import { NoteCard } from './note-card.tsx'
 import { PhotoStrip } from './photo-strip.tsx'
 import { lookOf } from './visit-states.ts'
@@ -33,6 +34,7 @@ export function ChartOverview({ patientId, chart, userId, onNote }: ChartOvervie
             ))}
           </ul>
         )}
+        <HistoryPanel patientId={patientId} />
       </section>
       <aside className="n-overview__side">
         <h2>Consents</h2>

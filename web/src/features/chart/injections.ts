@@ -14,19 +14,23 @@ export const injectionOf =
     return { ...known, ...point, view: 'front', unit: product?.unit ?? known?.unit ?? 'units', ...(expiresOn ? { expiresOn } : {}) }
   }
 
-/** What the syringe offers: the product of the last point in front, then what is on the shelf, then the rest. */
-export const syringesOf = (products: readonly Product[], lastUsed: string | undefined): InjectionProduct[] => {
+/**
+ * What the syringe offers: the product of the last point in front, then what is on the shelf, then the rest. Of the lots, the one that expires
+ * first in front; expired ones come last: never offered, but to be recorded when one was used.
+ */
+export const syringesOf = (products: readonly Product[], { lastUsed, today }: { lastUsed: string | undefined; today: string }): InjectionProduct[] => {
+  const usable = (lots: Product['lots']) => [...lots.filter(({ expiresOn }) => expiresOn >= today), ...lots.filter(({ expiresOn }) => expiresOn < today)]
   const rank = ({ name, lots }: Product) => (name === lastUsed ? 0 : lots.length > 0 ? 1 : 2)
   return products
     .toSorted((a, b) => rank(a) - rank(b))
-    .map(({ name, unit, usualDose, lots }) => ({ name, unit, usualDose, lots: lots.map(({ lot }) => lot) }))
+    .map(({ name, unit, usualDose, lots }) => ({ name, unit, usualDose, lots: usable(lots).map(({ lot }) => lot) }))
 }
 
 /** For reading: the products that the points themselves name, so that a signed note shows what was true when it was signed. */
 export const namedProducts = (injections: readonly Injection[]): InjectionProduct[] =>
   [...new Map(injections.map(({ product, unit }) => [product, unit]))].map(([name, unit]) => ({ name, unit, usualDose: 0, lots: [] }))
 
-/** Lots that had expired when they were injected, or will have today. */
+/** Lots among these points that are past their date today. */
 export const expiredLots = (injections: readonly Injection[], today: string): string[] => [
   ...new Set(injections.filter(({ expiresOn }) => expiresOn !== undefined && expiresOn < today).map(({ product, lot }) => `${product}, lot ${lot}`)),
 ]

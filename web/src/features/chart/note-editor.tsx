@@ -1,7 +1,8 @@
 import { Button, Modal } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
 import { IconAlertTriangle, IconPlus, IconWritingSign } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { Problem } from '../../api.ts'
 import { api, data } from '../../client'
 import { useLocation } from '../../staff-zone.tsx'
@@ -27,7 +28,21 @@ interface NoteEditorProps {
 export function NoteEditor({ patientId, note, products }: NoteEditorProps) {
   const [content, setContent] = useState<NoteContent>({ body: note.body, injections: note.injections })
   const saving = useDraftSaving({ patientId, noteId: note.id, revision: note.revision })
-  const { state, flush } = useAutosave({ value: content, save: saving.save })
+  const stored = useRef(content)
+  const { state, flush } = useAutosave({
+    value: content,
+    save: async (sent) => {
+      await saving.save(sent)
+      stored.current = sent
+    },
+  })
+  useBlocker({
+    enableBeforeUnload: false,
+    shouldBlockFn: async () => {
+      await flush()
+      return stored.current !== content && !window.confirm('The last words of this draft could not be saved. Leave and lose them?')
+    },
+  })
   const { timeZone } = useLocation()
   return (
     <section className="n-editor" aria-label="Treatment note">
@@ -76,9 +91,10 @@ function Injections({ content: { injections }, products, onChange }: InjectionsP
   const [added, setAdded] = useState<string>()
   // Kept while points are placed: the map remembers product, dose and lot of the last one by itself.
   const [first] = useState(injections.at(-1)?.product)
-  const syringes = useMemo(() => syringesOf(products, added ?? first), [products, added, first])
+  const today = todayIn(timeZone)
+  const syringes = useMemo(() => syringesOf(products, { lastUsed: added ?? first, today }), [products, added, first, today])
   const shelf = products.map(({ lots }) => lots.map(({ id }) => id).join()).join('|')
-  const expired = expiredLots(injections, todayIn(timeZone))
+  const expired = expiredLots(injections, today)
   return (
     <section className="n-editor__map" aria-label="Injections">
       <div className="n-editor__map-head">

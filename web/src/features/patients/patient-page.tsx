@@ -1,7 +1,7 @@
 import { Button, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { IconCalendarPlus, IconCash, IconDoorEnter, IconPencil } from '@tabler/icons-react'
+import { IconCalendarPlus, IconCash, IconDoorEnter, IconNotes, IconPencil } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import type { operations } from '../../api.gen'
 import { api, data } from '../../client'
@@ -51,6 +51,8 @@ function Patient({ card }: { card: Card }) {
     queryFn: () => data(api.GET('/api/patients/{patientId}/visits', { params: { path: { patientId: card.id } } })),
   })
   const mayWork = user.roles.includes('front-desk')
+  const treats = user.roles.some((role) => role === 'provider' || role === 'medical-director')
+  const go = useGo()
   const name = formatName({ given: card.givenName, family: card.familyName, preferred: card.calledName })
   return (
     <div className="n-patient">
@@ -62,7 +64,16 @@ function Patient({ card }: { card: Card }) {
             {card.calledName && card.calledName !== card.givenName && ` · on record as ${card.givenName} ${card.familyName}`}
           </>
         }
-        actions={mayWork && <DeskActions card={card} name={name} visits={visits.data ?? []} />}
+        actions={
+          <>
+            {mayWork && <DeskActions card={card} name={name} visits={visits.data ?? []} />}
+            {treats && (
+              <Button size="md" leftSection={<IconNotes size={18} stroke={1.75} />} onClick={() => go(`/patients/${encodeURIComponent(card.id)}/chart`)}>
+                Open the chart
+              </Button>
+            )}
+          </>
+        }
       />
       <div className="n-patient__body">
         <ContactCard card={card} mayChange={mayWork} />
@@ -123,7 +134,7 @@ function DeskActions({ card, name, visits }: DeskActionsProps) {
         </Button>
       )}
       {leaving && (
-        <Button size="md" leftSection={<IconCash size={18} stroke={1.75} />} onClick={() => go(`/checkout/${encodeURIComponent(leaving.id)}`)}>
+        <Button size="md" leftSection={<IconCash size={18} stroke={1.75} />} onClick={() => go(`/checkout/${encodeURIComponent(leaving.id)}?patient=${encodeURIComponent(card.id)}`)}>
           Check out
         </Button>
       )}

@@ -2,7 +2,7 @@ import { Combobox, Loader, TextInput, useCombobox } from '@mantine/core'
 import { IconUserPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { searchPatients } from '../../patient-search.ts'
 import { useLocation } from '../../staff-zone.tsx'
 import { formatDateTime, formatPlainDate } from '../../ui/format.ts'
@@ -38,6 +38,11 @@ export function PatientPicker({ value, onChange, onNew, error }: PatientPickerPr
     gcTime: 0,
   })
   const patients = asks ? (found.data ?? []) : []
+  // Enter takes the first that was found.
+  const selectFirst = combobox.selectFirstOption
+  useEffect(() => {
+    if (asks && found.data) selectFirst()
+  }, [asks, found.data, selectFirst])
   const pick = (id: string) => {
     combobox.closeDropdown()
     if (id === newPatient) return onNew(typed)
@@ -59,7 +64,6 @@ export function PatientPicker({ value, onChange, onNew, error }: PatientPickerPr
             if (value) onChange(undefined)
             setTyped(event.currentTarget.value)
             combobox.openDropdown()
-            combobox.selectFirstOption()
           }}
           onFocus={(event) => {
             if (value) event.currentTarget.select()
@@ -68,7 +72,7 @@ export function PatientPicker({ value, onChange, onNew, error }: PatientPickerPr
           onBlur={() => combobox.closeDropdown()}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={!asks}>
+      <Combobox.Dropdown hidden={!asks || found.data === undefined}>
         <Combobox.Options aria-label="Patients">
           {patients.map((patient) => (
             <Combobox.Option key={patient.id} value={patient.id}>

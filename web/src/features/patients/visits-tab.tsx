@@ -47,7 +47,7 @@ export function VisitsTab({ patientId, visits, error, onRetry, timeZone, mayWork
     )
   return (
     <>
-      {list('Ahead', ahead)}
+      {list('Now and ahead', ahead)}
       {list('Before', past)}
     </>
   )

@@ -1,8 +1,8 @@
 import { Button, Loader, Progress } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { IconPhotoX } from '@tabler/icons-react'
+import type { Problem } from '../../api.ts'
 import { api, data } from '../../client'
-import { useGo } from '../../staff-zone.tsx'
 import { RefusalNotice } from '../../ui/refusal-notice.tsx'
 import { photosKey, viewNames, type Photo } from './photo-queries.ts'
 import type { Upload } from './uploads.ts'
@@ -17,13 +17,15 @@ interface UnreadyProps {
 
 /** Photos that cannot be seen yet, or never will: on their way, being developed, refused. */
 export function Unready({ patientId, photos, uploads, onRetry, onDrop }: UnreadyProps) {
-  const go = useGo()
   if (photos.length === 0 && uploads.length === 0) return null
   // One missing consent refuses all of them: said once, with all photos kept here to be sent again.
   const refusal = uploads.find(({ problem, state }) => state === 'failed' && problem?.refusal)?.problem?.refusal
   return (
     <section className="n-unready" aria-label="Photos that are not ready">
-      {refusal && <RefusalNotice refusal={refusal} heading="The photos were not stored. They wait here on this screen." onFix={go} />}
+      {/* The fix opens beside this page: leaving it would lose the photos that wait here. */}
+      {refusal && (
+        <RefusalNotice refusal={refusal} heading="Not stored yet. The photos wait here on this screen." onFix={(href) => window.open(href, '_blank', 'noopener')} />
+      )}
       <ul>
         {uploads.map((upload) => (
           <li key={upload.id} className="n-panel n-unready__item">
@@ -58,12 +60,18 @@ interface UploadStateProps {
   onDrop: () => void
 }
 
+/** The sentence about this one photo. A refusal is said once, above all of them. */
+const whyOf = (problem: Problem | undefined): string => {
+  if (problem?.refusal) return 'Send it again once that is solved.'
+  return problem?.errors[0]?.message ?? problem?.detail ?? (problem?.isOffline ? 'No connection. It is sent again when the connection is back.' : (problem?.title ?? ''))
+}
+
 function UploadState({ upload, onRetry, onDrop }: UploadStateProps) {
   const { view, state, progress, problem } = upload
   const name = viewNames[view]
   if (state === 'failed')
     return (
-      <Failed name={name} why={problem?.errors[0]?.message ?? problem?.refusal?.why ?? problem?.detail ?? problem?.title ?? ''}>
+      <Failed what={problem?.refusal ? `${name}: waits here` : `${name}: not kept`} why={whyOf(problem)}>
         {problem?.status !== 422 && (
           <Button variant="default" onClick={onRetry}>
             Send again
@@ -93,7 +101,7 @@ function Refused({ patientId, photo }: { patientId: string; photo: Photo }) {
     onSettled: () => queries.invalidateQueries({ queryKey: photosKey(patientId) }),
   })
   return (
-    <Failed name={viewNames[photo.view]} why={photo.why}>
+    <Failed what={`${viewNames[photo.view]}: not kept`} why={photo.why}>
       <Button variant="default" loading={dismiss.isPending} onClick={() => dismiss.mutate()}>
         Dismiss
       </Button>
@@ -101,12 +109,12 @@ function Refused({ patientId, photo }: { patientId: string; photo: Photo }) {
   )
 }
 
-function Failed({ name, why, children }: { name: string; why: string; children: React.ReactNode }) {
+function Failed({ what, why, children }: { what: string; why: string; children: React.ReactNode }) {
   return (
     <div className="n-unready__state" role="alert">
       <IconPhotoX size={24} stroke={1.6} aria-hidden />
       <p>
-        <strong>{name}: not kept</strong>
+        <strong>{what}</strong>
         <span>{why}</span>
       </p>
       <div className="n-unready__actions">{children}</div>

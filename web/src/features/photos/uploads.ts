@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { newIntention, Problem } from '../../api.ts'
 import { photosKey, type PhotoView } from './photo-queries.ts'
@@ -25,7 +26,7 @@ export interface Uploads {
 
 /**
  * Photos on their way to the server, two at a time, in memory only. One that arrived leaves this list and shows in the patient's photos; one
- * that failed stays until it is sent again or dropped. Asks before the tab closes while something is under way.
+ * that failed stays until it is sent again or dropped. Asks before the page is left while something is under way.
  */
 export function useUploads({ patientId, appointmentId }: { patientId: string; appointmentId?: string | undefined }): Uploads {
   const [uploads, setUploads] = useState<readonly Upload[]>([])
@@ -70,12 +71,11 @@ export function useUploads({ patientId, appointmentId }: { patientId: string; ap
   }, [])
 
   const isUnderWay = uploads.length > 0
-  useEffect(() => {
-    if (!isUnderWay) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [isUnderWay])
+  useBlocker({
+    disabled: !isUnderWay,
+    enableBeforeUnload: isUnderWay,
+    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && !window.confirm('Photos on this page are not stored yet. Leave and lose them?'),
+  })
 
   const add = useCallback(
     (photos: readonly Blob[], view: PhotoView) =>

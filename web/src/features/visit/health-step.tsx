@@ -14,7 +14,7 @@ import { formKey, loadForm, saveAnswers, submitAnswers, type VisitForm } from '.
 export interface HealthStepProps {
   /** which question is open; undefined: the first without an answer */
   at: number | undefined
-  onAt: (at: number) => void
+  onAt: (at: number, how?: 'instead') => void
   onDone: () => Promise<void>
 }
 
@@ -47,6 +47,10 @@ function HealthForm({ form, at, onAt, onDone }: HealthStepProps & { form: VisitF
   // Decided once: an answer given here must not move the page.
   const [start] = useState(() => (form.from === 'taken-over' ? 0 : form.from === 'submitted' ? items.length : firstOpen(items, answers)))
   const index = at ?? start
+  // In the address, so that "back" returns to this very question.
+  useEffect(() => {
+    if (at === undefined) onAt(start, 'instead')
+  })
 
   const submit = async () => {
     setFailure(undefined)

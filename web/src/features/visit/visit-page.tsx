@@ -33,13 +33,15 @@ export function VisitPage() {
   const queries = useQueryClient()
   const { i18n } = useTranslation()
   const [left, setLeft] = useState<VisitState>()
-  const goTo: GoTo = (where) => void navigate({ to: '/visit', search: { lang: search.lang, ...where } })
+  const goTo: GoTo = (where, how) => void navigate({ to: '/visit', search: { lang: search.lang, ...where }, replace: how === 'instead' })
   useLanguageInAddress(search.lang)
 
-  const opened = (language: Language) => {
+  const opened = (onFile: Language) => {
     queries.removeQueries({ queryKey: ['visit'] })
-    if (!search.lang) void i18n.changeLanguage(language)
-    void navigate({ to: '/visit', search: { lang: search.lang ?? language }, hash: '', replace: true })
+    // English is what nobody chose: Spanish on file or in the browser wins, and her own tap on the switch over both.
+    const shown: Language = search.lang ?? (i18n.language === 'es' ? 'es' : onFile)
+    void i18n.changeLanguage(shown)
+    void navigate({ to: '/visit', search: { lang: shown }, hash: '', replace: true })
   }
   const phone = practice?.phone ?? ''
   const shell = (children: ReactNode) => (
@@ -101,7 +103,7 @@ function Step({ state, search, goTo, onLeft }: Omit<OpenedVisitProps, 'phone'> &
   }
   if (copy) return <CopyPage consentId={copy} onBack={() => goTo(step ? { step } : {})} backTo={step ? 'next' : 'home'} />
   if (step === 'health')
-    return <HealthStep at={at} onAt={(next) => goTo({ step, at: next })} onDone={() => stepDone('health')} />
+    return <HealthStep at={at} onAt={(next, how) => goTo({ step, at: next }, how)} onDone={() => stepDone('health')} />
   const asked = state.steps.find(({ id }) => id === step)?.id
   if (asked === 'marketing-photos') return <MarketingStep onDone={(signed) => stepDone(asked, signed)} />
   if (asked === 'treatment' || asked === 'clinical-photography')

@@ -21,4 +21,5 @@ export const parseVisitSearch = (search: Record<string, unknown>): VisitSearch =
   ...(isLanguage(search['lang']) && { lang: search['lang'] }),
 })
 
-export type GoTo = (where: VisitSearch) => void
+/** `instead`: the page before stays behind "back", not this one. */
+export type GoTo = (where: VisitSearch, how?: 'instead') => void
