@@ -20,7 +20,7 @@ import { importRow } from './import.ts'
 import { measureKill } from './kill.ts'
 import { measureLimit } from './limit.ts'
 import { makePhoto, measurePhotoStore, measureRenditions } from './photo.ts'
-import { profileIn, topOf } from './profile.ts'
+import { profileIn, topOf, withinOf } from './profile.ts'
 import { makePractice, type Practice } from './practice.ts'
 import type { Bench, Row } from './row.ts'
 import { startServer, type Server, type StartOptions } from './server.ts'
@@ -60,7 +60,7 @@ const open = async (practice: Practice, cookies?: Pick<Bench, 'desk' | 'director
   const signedIn = cookies ?? {
     desk: await signIn(port, practice.desk), director: await signIn(port, practice.director), provider: await signIn(port, practice.provider),
   }
-  return { server, practice, seconds, ...signedIn }
+  return { ...signedIn, server, practice, seconds }
 }
 
 const measure = async (): Promise<{ rows: Row[]; profile: string[] }> => {
@@ -102,7 +102,7 @@ const measure = async (): Promise<{ rows: Row[]; profile: string[] }> => {
   }
   await bench.server.stop()
   running.delete(bench.server)
-  if (values.profile) profile = topOf(profileIn(profiles), 40)
+  if (values.profile) profile = [...topOf(profileIn(profiles), 25), '', 'with what they call:', ...withinOf(profileIn(profiles), 40)]
   return { rows, profile }
 }
 

@@ -44,7 +44,7 @@ export const load = (order: LoadOrder, server: { pid: number; dataDir: string },
     let after: Cpu | undefined
     let result: LoadResult | undefined
     const now = () => cpuOf(server.pid, server.dataDir)
-    child.on('message', (message: 'begun' | 'ended' | LoadResult) => {
+    const take = (message: 'begun' | 'ended' | LoadResult) => {
       if (message === 'begun') {
         before = now()
         onBegun()
@@ -52,6 +52,14 @@ export const load = (order: LoadOrder, server: { pid: number; dataDir: string },
       else {
         if (!order.untilKilled) after ??= now()
         result = message
+      }
+    }
+    child.on('message', (message: 'begun' | 'ended' | LoadResult) => {
+      try {
+        take(message)
+      } catch (error) {
+        child.kill()
+        reject(error instanceof Error ? error : new Error(String(error)))
       }
     })
     child.on('error', reject)

@@ -68,3 +68,14 @@ export const topOf = (profile: Profile, most: number): string[] => {
   })
   return [...self].toSorted((a, b) => b[1] - a[1]).slice(0, most).map(([name, time]) => `${((100 * time) / all).toFixed(1).padStart(5)} %  ${name}`)
 }
+
+/** Functions of ours by the time spent within them, calls included. */
+export const withinOf = (profile: Profile, most: number): string[] => {
+  const within = new Map<string, number>()
+  let all = 0
+  walk(profile, (frames, time) => {
+    all += time
+    for (const name of new Set(frames.filter((f) => f.url.includes('/server/src/')).map(nameOf))) within.set(name, (within.get(name) ?? 0) + time)
+  })
+  return [...within].toSorted((a, b) => b[1] - a[1]).slice(0, most).map(([name, time]) => `${((100 * time) / all).toFixed(1).padStart(5)} %  ${name}`)
+}

@@ -1,18 +1,27 @@
-import { request } from '@playwright/test'
-import type { Page } from '@playwright/test'
+import { request, type Page } from '@playwright/test'
 import { expect, test, type RunningNacre } from './support/nacre.ts'
 
 const BORN = { Month: '4', Day: '9', Year: '1985' }
 let patients = 0
 
-/** A patient of her own for each test, and the address behind the code that the desk shows. */
-const codeAtDesk = async (page: Page, nacre: RunningNacre): Promise<string> => {
+/** A patient of her own for each test. */
+const newPatient = async (page: Page, nacre: RunningNacre): Promise<string> => {
   const session = await (await page.request.get(`${nacre.url}/api/session`)).json()
   const locationId = session.user.locations[0].id
   const made = await page.request.post(`${nacre.url}/api/patients`, {
-    data: { givenName: 'Mina', familyName: `Forms${++patients}`, birthDate: '1985-04-09', email: 'mina@example.test', locationId },
+    data: {
+      givenName: 'Mina',
+      familyName: `Forms${++patients}`,
+      birthDate: '1985-04-09',
+      email: 'mina@example.test',
+      locationId,
+    },
   })
-  const { id } = await made.json()
+  return (await made.json()).id
+}
+/** What the code that the desk shows leads to. */
+const codeAtDesk = async (page: Page, nacre: RunningNacre): Promise<string> => {
+  const id = await newPatient(page, nacre)
   const link = await page.request.post(`${nacre.url}/api/patients/${id}/forms-link`, { data: { sentBy: 'hand-over' } })
   expect(link.status(), await link.text()).toBe(200)
   return new URL((await link.json()).url).hash
@@ -35,8 +44,14 @@ const draw = async (page: Page) => {
 }
 
 test('a patient fills in her forms on a phone by a link that works once, and nothing of it stays on the device @phone', async ({
-  page, nacre, signInAs, context, expectAccessible,
+  page,
+  nacre,
+  signInAs,
+  context,
+  expectAccessible,
 }) => {
+  // The whole way, question by question, with an audit of each kind of page.
+  test.slow()
   await signInAs('front-desk')
   const hash = await codeAtDesk(page, nacre)
   await context.clearCookies()
@@ -71,9 +86,18 @@ test('a patient fills in her forms on a phone by a link that works once, and not
   await onward(page)
 
   for (const [question, answer] of [
-    ['severe allergic reaction', 'No'], ['pregnant', 'I am breastfeeding'], ['take any of these', 'None of these'], ['nerves or muscles', 'No'],
-    ['have you had, any', 'None of these'], ['apply to your skin', 'None of these'], ['anything implanted', 'No'], ['isotretinoin', 'No'],
-    ['of these lately', 'None of these'], ['take any medicines', 'No'], ['had before', 'None of these'], ['faint easily', 'No'],
+    ['severe allergic reaction', 'No'],
+    ['pregnant', 'I am breastfeeding'],
+    ['take any of these', 'None of these'],
+    ['nerves or muscles', 'No'],
+    ['have you had, any', 'None of these'],
+    ['apply to your skin', 'None of these'],
+    ['anything implanted', 'No'],
+    ['isotretinoin', 'No'],
+    ['of these lately', 'None of these'],
+    ['take any medicines', 'No'],
+    ['had before', 'None of these'],
+    ['faint easily', 'No'],
   ] as const) {
     await expect(page.getByRole('heading', { name: question })).toBeVisible()
     await page.getByText(answer, { exact: true }).click()
@@ -119,7 +143,9 @@ test('a patient fills in her forms on a phone by a link that works once, and not
   await expect(page.getByRole('heading', { name: 'Your forms are closed' })).toBeVisible()
 
   expect((await context.cookies()).filter((cookie) => cookie.name === 'nacre-link')).toEqual([])
-  expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).not.toMatch(/Mina|kiwi|1985/)
+  expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).not.toMatch(
+    /Mina|kiwi|1985/,
+  )
   await page.goto('/visit')
   await expect(page.getByRole('heading', { name: 'Please open your link again' })).toBeVisible()
   await page.goto('/book')
@@ -128,7 +154,12 @@ test('a patient fills in her forms on a phone by a link that works once, and not
   await expectAccessible(page)
 })
 
-test('a patient reads everything in Spanish, and her choice of language survives a reload @phone', async ({ page, nacre, signInAs, context }) => {
+test('a patient reads everything in Spanish, and her choice of language survives a reload @phone', async ({
+  page,
+  nacre,
+  signInAs,
+  context,
+}) => {
   await signInAs('front-desk')
   const hash = await codeAtDesk(page, nacre)
   await context.clearCookies()
@@ -144,18 +175,23 @@ test('a patient reads everything in Spanish, and her choice of language survives
   await expect(page.getByRole('heading', { name: 'algo de esto' })).toBeVisible()
 })
 
-test('the front desk sees how far the forms are and shows a code to scan, but not what they say', async ({ page, nacre, signInAs, expectAccessible }) => {
+test('the front desk sees how far the forms are and shows a code to scan, but not what they say', async ({
+  page,
+  nacre,
+  signInAs,
+  expectAccessible,
+}) => {
   await signInAs('front-desk')
-  const [found] = await (await page.request.post(`${nacre.url}/api/patients/find`, { data: { q: 'vasquez' } })).json()
-  await page.goto(`/patients/${found.id}?tab=forms`)
-  await page.getByRole('button', { name: 'Show code to scan' }).first().click()
+  const patientId = await newPatient(page, nacre)
+  await page.goto(`/patients/${patientId}?tab=forms`)
+  await page.getByRole('button', { name: 'Show code to scan' }).click()
   await expect(page.getByRole('img', { name: 'Code that opens the forms' })).toBeVisible()
   await expectAccessible(page)
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Send by e-mail' }).first().click()
+  await page.getByRole('button', { name: 'Send by e-mail' }).click()
   await expect(page.getByText('A new link is on its way')).toBeVisible()
   await expectAccessible(page)
   const stranger = await request.newContext()
-  expect((await stranger.get(`${nacre.url}/api/patients/${found.id}/forms`)).status()).toBe(401)
+  expect((await stranger.get(`${nacre.url}/api/patients/${patientId}/forms`)).status()).toBe(401)
   await stranger.dispose()
 })

@@ -1,6 +1,6 @@
 /**
  * Draws the four portraits of the demo practice: two people who do not exist, before and after a treatment. The same numbers always give the
- * same pictures. Run it after a change: node content/demo/make-portraits.mjs
+ * same pictures. Takes a minute: node content/demo/make-portraits.mjs
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -56,7 +56,7 @@ const gradients = ({ skin, hair, iris, lips }, { wall }) => `
   <linearGradient id="lipLower" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${lips.upper}"/><stop offset=".45" stop-color="${lips.lower}"/><stop offset="1" stop-color="${lips.upper}"/></linearGradient>
   <linearGradient id="cloth" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#ffffff"/><stop offset="1" stop-color="#d9d8df"/></linearGradient>
   <linearGradient id="band" x1="0" y1="0" x2="1" y2="0"><stop offset="0" stop-color="#c9c7d1"/><stop offset=".3" stop-color="#ffffff"/><stop offset=".62" stop-color="#f1f0f4"/><stop offset="1" stop-color="#bdbbc7"/></linearGradient>
-  ${BLURS.map((b) => `<filter id="blur${b}" filterUnits="userSpaceOnUse" x="-100" y="-100" width="1400" height="1700"><feGaussianBlur stdDeviation="${b}"/></filter>`).join('')}
+  ${BLURS.map((b) => `<filter id="blur${b}" filterUnits="userSpaceOnUse" x="0" y="0" width="1200" height="1500"><feGaussianBlur stdDeviation="${b}"/></filter>`).join('')}
   <filter id="grain" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise" baseFrequency=".55" numOctaves="2" seed="7"/><feColorMatrix values="0 0 0 0 .5  0 0 0 0 .5  0 0 0 0 .5  .9 0 0 0 -.32"/></filter>`
 
 const FACE = 'M600 292 C768 292 878 420 884 612 C888 748 866 872 822 962 C776 1058 690 1142 600 1144 C510 1142 424 1058 378 962 C334 872 312 748 316 612 C322 420 432 292 600 292 Z'
@@ -177,25 +177,30 @@ const mouth = ({ skin, lips, lipFullness: f }) => {
   ${mirrored(path('M484 972 C474 977 470 982 470 988', `fill="none" stroke="${skin.deep}" stroke-width="7" opacity=".26" ${softly(5)}`))}`
 }
 
-/** A fold: a dark line, and light on the skin that bulges beneath it. */
-const fold = ({ skin, lineDepth }, d, thick, depth) => `
-  ${path(d, `fill="none" stroke="${skin.deep}" stroke-width="${thick * 2.6}" opacity="${0.16 * depth * lineDepth}" stroke-linecap="round" ${softly(5)}`)}
-  <g transform="translate(0 ${thick + 3})">${path(d, `fill="none" stroke="${skin.glow}" stroke-width="${thick * 1.3}" opacity="${0.42 * depth}" stroke-linecap="round" ${softly(2)}`)}</g>
-  ${path(d, `fill="none" stroke="${skin.deep}" stroke-width="${thick}" opacity="${0.4 * depth * lineDepth}" stroke-linecap="round" ${softly(1)}`)}`
-
-const lines = (person, depth) => {
-  const forehead = ['M438 448 C490 432 540 446 598 440 C660 434 714 434 764 450', 'M420 492 C480 474 540 492 600 484 C664 476 724 478 782 496', 'M432 536 C488 518 548 534 604 528 C660 520 716 524 770 540', 'M478 574 C520 562 560 572 600 568 C640 562 684 564 722 576']
-  const frown = ['M580 566 C572 592 574 620 580 646', 'M620 562 C630 590 628 622 620 650', 'M556 588 C552 602 552 614 556 626']
-  const feet = ['M374 672 C356 660 342 648 330 634', 'M370 690 C350 686 334 680 320 670', 'M370 708 C352 712 336 714 320 714', 'M376 726 C360 738 346 746 332 750']
+/** Folds: for each a soft shadow, light on the skin that bulges beneath it, and the line itself. One layer after the other, so that few are blurred. */
+const folded = ({ skin, lineDepth }, folds) => {
+  const layer = (blur, draw) => `<g ${softly(blur)}>${folds.map((f) => (f.isTwice ? mirrored(draw(f)) : draw(f))).join('')}</g>`
+  const stroke = (d, colour, width, opacity) => path(d, `fill="none" stroke="${colour}" stroke-width="${width}" opacity="${opacity}" stroke-linecap="round"`)
   return [
-    ...forehead.map((d, i) => fold(person, d, 4.6 - i * 0.3, depth * (1 - i * 0.06))),
-    ...frown.map((d, i) => fold(person, d, i === 2 ? 3.2 : 5.4, depth * (i === 2 ? 0.7 : 1.15))),
-    mirrored(feet.map((d) => fold(person, d, 3.6, depth * 0.95)).join('')),
-    // Not treated: the folds beside the nose and under the eyes stay as they are.
-    mirrored(fold(person, 'M522 880 C500 906 484 930 478 954', 4, 0.26)),
-    mirrored(fold(person, 'M420 748 C450 764 488 766 522 752', 3, 0.22)),
+    layer(5, ({ d, thick, depth }) => stroke(d, skin.deep, thick * 2.6, 0.15 * depth * lineDepth)),
+    layer(2, ({ d, thick, depth }) => `<g transform="translate(0 ${thick + 3})">${stroke(d, skin.glow, thick * 1.3, 0.4 * depth)}</g>`),
+    layer(1, ({ d, thick, depth }) => stroke(d, skin.deep, thick, 0.4 * depth * lineDepth)),
   ].join('')
 }
+
+const FOREHEAD = ['M438 448 C490 432 540 446 598 440 C660 434 714 434 764 450', 'M420 492 C480 474 540 492 600 484 C664 476 724 478 782 496', 'M432 536 C488 518 548 534 604 528 C660 520 716 524 770 540', 'M478 574 C520 562 560 572 600 568 C640 562 684 564 722 576']
+const FROWN = ['M580 566 C572 592 574 620 580 646', 'M620 562 C630 590 628 622 620 650', 'M556 588 C552 602 552 614 556 626']
+const CROWS_FEET = ['M374 672 C356 660 342 648 330 634', 'M370 690 C350 686 334 680 320 670', 'M370 708 C352 712 336 714 320 714', 'M376 726 C360 738 346 746 332 750']
+/** Not treated: the folds beside the nose and under the eyes stay as they are. */
+const UNTREATED = [{ d: 'M522 880 C500 906 484 930 478 954', thick: 4, depth: 0.26 }, { d: 'M420 748 C450 764 488 766 522 752', thick: 3, depth: 0.22 }]
+
+const lines = (person, depth) =>
+  folded(person, [
+    ...FOREHEAD.map((d, i) => ({ d, thick: 4.6 - i * 0.3, depth: depth * (1 - i * 0.06) })),
+    ...FROWN.map((d, i) => (i === 2 ? { d, thick: 3.2, depth: depth * 0.7 } : { d, thick: 5.4, depth: depth * 1.15 })),
+    ...CROWS_FEET.map((d) => ({ d, thick: 3.6, depth: depth * 0.95, isTwice: true })),
+    ...UNTREATED.map((fold) => ({ ...fold, isTwice: true })),
+  ])
 
 const headband = () => `
   ${path('M318 600 C318 440 430 308 600 306 C770 308 882 440 882 600 L898 560 C884 380 766 244 600 242 C434 244 316 380 302 560 Z', `fill="#3a2622" opacity=".35" ${softly(10)}`)}

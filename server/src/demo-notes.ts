@@ -65,7 +65,7 @@ const TOXIN_AFTERCARE = 'Upright for 4 hours, no rubbing, no exercise until tomo
 
 export const ELENAS_TREATMENT: DemoNote = {
   complaint: 'Looks tired and stern in photos. Wants to keep her expressions.',
-  assessment: 'Dynamic lines of glabella and forehead, crow’s feet at rest. Brows level, no ptosis. Contraindications asked: none.',
+  assessment: 'Dynamic lines of glabella and forehead, crow’s feet at rest. Brows level, no ptosis. Takes aspirin: told that bruises are more likely.',
   plan: 'Glabella 20 units in 5 points, forehead 10 units, crow’s feet 24 units. Consent holds, photos taken before. No immediate reaction.',
   aftercare: TOXIN_AFTERCARE,
   points: [
@@ -114,10 +114,9 @@ export const writeNote = async (
   { patientId, appointmentId, note, end, paperOf }: { patientId: string; appointmentId: string; note: DemoNote; end: 'signed' | 'draft'; paperOf?: Temporal.PlainDate },
 ) => {
   const { points = [], ...words } = note
-  const sections = paperOf
-    ? [{ title: 'From the paper chart', text: `Treated on ${paperOf.toLocaleString('en-US', { dateStyle: 'long' })}. Entered when the practice moved to Nacre.` }]
-    : []
+  const seen = paperOf ? { assessment: `Visit of ${paperOf.toLocaleString('en-US', { dateStyle: 'long' })}. ${words.assessment}` } : {}
+  const sections = paperOf ? [{ title: 'Entered later', text: 'From the paper chart, when the practice moved to Nacre.' }] : []
   const { noteId, revision } = await does(app, author, 'note.start', { patientId, appointmentId }, Draft)
-  const saved = await does(app, author, 'note.save', { patientId, noteId, revision, body: { ...words, sections }, injections: injectionsOf(points, today) }, Draft)
+  const saved = await does(app, author, 'note.save', { patientId, noteId, revision, body: { ...words, ...seen, sections }, injections: injectionsOf(points, today) }, Draft)
   if (end === 'signed') await does(app, author, 'note.sign', { patientId, noteId, revision: saved.revision }, Anything)
 }

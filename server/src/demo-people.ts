@@ -29,7 +29,7 @@ const NEUROTOXIN = 'Neurotoxin treatment'
 
 export const ELENA = person('Elena Vasquez', '1984-03-02', at(0, '09:00', NEUROTOXIN, 'in treatment'), {
   answers: {
-    'blood-thinners': ['aspirin'], 'medicines': true, 'medicines-list': 'Levothyroxine 50 mcg\nAspirin 81 mg',
+    'blood-thinners': ['aspirin'], 'medicines': true, 'medicines-list': 'Levothyroxine 50 mcg, aspirin 81 mg',
     'prior': ['toxin'], 'prior-when': 'Forehead and around the eyes, here', 'prior-reaction': false,
   },
   publicUses: ['website'],
@@ -55,7 +55,7 @@ export const PEOPLE: readonly DemoPerson[] = [
     sexAtBirth: 'male',
     answers: {
       'pregnancy': 'not-applicable', 'blood-thinners': ['warfarin'], 'conditions': ['heart', 'blood-pressure'],
-      'medicines': true, 'medicines-list': 'Warfarin 5 mg\nMetoprolol 50 mg',
+      'medicines': true, 'medicines-list': 'Warfarin 5 mg, metoprolol 50 mg',
     },
   }),
   person('Yuki Tanaka', '1990-05-08', at(1, '13:00', 'Consultation'), { forms: 'only sent' }),

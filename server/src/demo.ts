@@ -105,7 +105,7 @@ const tell = ({ publicUrl }: Where, logins: readonly Login[], say: (line: string
   say('Try this')
   say('  1. provider     My day, then Elena Vasquez: her alerts, the injection map of last time, her photos before and after.')
   say('  2. front-desk   The calendar: check somebody in, send forms, check out. Then open a chart, and read why not.')
-  say('  3. owner        The trail: who saw what just now. Safeguards: one of them is red, for a reason that can be fixed.')
+  say('  3. owner        The trail: who saw what just now. Posture: every safeguard, and one is red; Open carriers fixes it.')
   say(`Patients book without signing in: ${publicUrl}/book\n`)
 }
 

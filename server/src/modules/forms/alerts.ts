@@ -19,7 +19,12 @@ export const alertsOf = (answers: Answers, version?: string): IntakeAlert[] => {
   return raised
     .map(({ question, kind, severity, text, detail }) => {
       const more = detail ? answers[detail] : undefined
-      return { kind, severity, text: typeof more === 'string' && more.trim() !== '' ? `${text}: ${more.trim()}` : text, linkId: question }
+      return {
+        kind,
+        severity,
+        text: typeof more === 'string' && more.trim() !== '' ? `${text}: ${more.trim()}` : text,
+        linkId: question,
+      }
     })
     .toSorted((a, b) => RANK[a.severity] - RANK[b.severity])
 }

@@ -13,7 +13,17 @@ import { consentRevoked } from './events.ts'
 import { ownPractice } from './links.ts'
 import { isMinor, stands } from './progress.ts'
 import {
-  consent, ConsentId, ConsentKind, ConsentText, Decision, Language, LocalText, PublicUse, Signature, type ConsentVersion, type RevokedHow,
+  consent,
+  ConsentId,
+  ConsentKind,
+  ConsentText,
+  Decision,
+  Language,
+  LocalText,
+  PublicUse,
+  Signature,
+  type ConsentVersion,
+  type RevokedHow,
 } from './schema.ts'
 
 const own = (_input: unknown, actor: Actor) => actor.patientId ?? '-'
@@ -21,14 +31,30 @@ const today = (tx: Tx) => tx.now.slice(0, 10)
 
 /** What a decision says without its signature. */
 const ConsentLine = consent.fields
-  .pick({ id: true, kind: true, decision: true, textVersion: true, language: true, uses: true, method: true, signedAt: true, expiresAt: true, revokedAt: true, revokedHow: true })
+  .pick({
+    id: true,
+    kind: true,
+    decision: true,
+    textVersion: true,
+    language: true,
+    uses: true,
+    method: true,
+    signedAt: true,
+    expiresAt: true,
+    revokedAt: true,
+    revokedHow: true,
+  })
   .extend({ title: z.string(), holds: z.boolean() })
 
 const lineOf = (row: Value<typeof consent>, now: string): z.infer<typeof ConsentLine> => ({
-  ...row, title: consentOf(row.kind, row.textVersion)?.en.title ?? row.kind, holds: row.decision === 'accepted' && stands(row, now),
+  ...row,
+  title: consentOf(row.kind, row.textVersion)?.en.title ?? row.kind,
+  holds: row.decision === 'accepted' && stands(row, now),
 })
 const linesOf = async (tx: Tx, patientId: z.infer<typeof PatientId>) =>
-  (await tx.list(consent, { patientId }, { open: [], orderBy: 'signedAt', descending: true })).map((row) => lineOf(row, tx.now))
+  (await tx.list(consent, { patientId }, { open: [], orderBy: 'signedAt', descending: true })).map((row) =>
+    lineOf(row, tx.now),
+  )
 
 const hashes = async (version: ConsentVersion, practiceName: string) => ({
   en: await hashOf(plainText(version, 'en', practiceName)),
@@ -44,19 +70,32 @@ export const consentTexts = action({
   allow: isSelf,
   input: z.object({}),
   output: z.object({
-    texts: z.array(z.object({
-      kind: ConsentKind, version: z.string(), hash: LocalText, en: ConsentText, es: ConsentText,
-      uses: z.array(z.object({ code: PublicUse, label: LocalText })),
-    })),
+    texts: z.array(
+      z.object({
+        kind: ConsentKind,
+        version: z.string(),
+        hash: LocalText,
+        en: ConsentText,
+        es: ConsentText,
+        uses: z.array(z.object({ code: PublicUse, label: LocalText })),
+      }),
+    ),
     decisions: z.array(ConsentLine),
   }),
   run: async (tx) => {
     const { name } = await ownPractice(tx)
     const current = consentContents.map(({ kind }) => ({ kind, version: consentOn(kind, today(tx)) }))
     return {
-      texts: await Promise.all(current.map(async ({ kind, version }) => ({
-        kind, version: version.version, hash: await hashes(version, name), en: textFor(version, 'en', name), es: textFor(version, 'es', name), uses: version.uses,
-      }))),
+      texts: await Promise.all(
+        current.map(async ({ kind, version }) => ({
+          kind,
+          version: version.version,
+          hash: await hashes(version, name),
+          en: textFor(version, 'en', name),
+          es: textFor(version, 'es', name),
+          uses: version.uses,
+        })),
+      ),
       decisions: await linesOf(tx, PatientId.parse(tx.actor.patientId)),
     }
   },
@@ -76,8 +115,10 @@ const Signing = z.object({
 const check = ({ kind, decision, signature, uses }: z.infer<typeof Signing>) => {
   if (decision === 'declined') return
   if (!signature) throw invalid([{ path: 'signature', message: 'is missing' }])
-  if (kind === 'marketing-photos' && uses.length === 0) throw invalid([{ path: 'uses', message: 'names no place where photos may be shown' }])
-  if (kind !== 'marketing-photos' && uses.length > 0) throw invalid([{ path: 'uses', message: 'belongs to the authorization for showing photos only' }])
+  if (kind === 'marketing-photos' && uses.length === 0)
+    throw invalid([{ path: 'uses', message: 'names no place where photos may be shown' }])
+  if (kind !== 'marketing-photos' && uses.length > 0)
+    throw invalid([{ path: 'uses', message: 'belongs to the authorization for showing photos only' }])
 }
 
 /** A newer decision ends the one before it, whichever it was. */
@@ -113,15 +154,23 @@ export const signConsent = action({
     const { name: practiceName } = await ownPractice(tx)
     const version = consentOn(kind, today(tx))
     const textHash = await hashOf(plainText(version, language, practiceName))
-    if (version.version !== input.version || textHash !== input.hash) throw conflict('The text was changed while you read it. Nothing was signed; read it again, please.')
+    if (version.version !== input.version || textHash !== input.hash)
+      throw conflict('The text was changed while you read it. Nothing was signed; read it again, please.')
     await endStanding(tx, patientId, kind)
     const isAccepted = decision === 'accepted'
     const signerName = signature?.method === 'typed' ? signature.text : `${who.givenName} ${who.familyName}`
     const row = await tx.add(consent, {
-      patientId, kind, decision, textVersion: version.version, textHash, language, uses: isAccepted ? [...new Set(input.uses)] : [],
+      patientId,
+      kind,
+      decision,
+      textVersion: version.version,
+      textHash,
+      language,
+      uses: isAccepted ? [...new Set(input.uses)] : [],
       method: isAccepted && signature ? signature.method : 'none',
       ...(isAccepted && signature ? { signature: { signature, signerName, practiceName } } : {}),
-      signedAt: tx.now, expiresAt: afterDays(tx.now, version.validForDays),
+      signedAt: tx.now,
+      expiresAt: afterDays(tx.now, version.validForDays),
     })
     return lineOf(row, tx.now)
   },
@@ -145,17 +194,23 @@ const ConsentCopy = z.object({
   signature: Signature.optional(),
 })
 
-const copyOf = async (tx: Tx, { consentId, patientId }: z.infer<typeof PatientsConsent>): Promise<z.infer<typeof ConsentCopy>> => {
+const copyOf = async (
+  tx: Tx,
+  { consentId, patientId }: z.infer<typeof PatientsConsent>,
+): Promise<z.infer<typeof ConsentCopy>> => {
   const row = await tx.get(consent, { id: consentId, patientId }, ['signature'])
   const { kind, textVersion, language, textHash, signature: signed } = row
   const practiceName = signed?.practiceName ?? (await ownPractice(tx)).name
   const version = consentOf(kind, textVersion)
   return {
-    line: lineOf(row, tx.now), practiceName, textHash,
+    line: lineOf(row, tx.now),
+    practiceName,
+    textHash,
     text: version && textFor(version, language, practiceName),
     textMatches: version !== undefined && (await hashOf(plainText(version, language, practiceName))) === textHash,
     uses: (version?.uses ?? []).filter((u) => row.uses.includes(u.code)).map((u) => u.label),
-    signerName: signed?.signerName, signature: signed?.signature,
+    signerName: signed?.signerName,
+    signature: signed?.signature,
   }
 }
 
@@ -185,7 +240,11 @@ export const readConsent = action({
   },
 })
 
-const revoke = async (tx: Tx, { consentId, patientId }: z.infer<typeof PatientsConsent>, revokedHow: z.infer<typeof RevokedHow>) => {
+const revoke = async (
+  tx: Tx,
+  { consentId, patientId }: z.infer<typeof PatientsConsent>,
+  revokedHow: z.infer<typeof RevokedHow>,
+) => {
   const row = await tx.lock(consent, { id: consentId, patientId })
   if (row.revokedAt) throw conflict('This was taken back already.')
   if (row.decision === 'declined') throw conflict('This was declined; there is nothing to take back.')

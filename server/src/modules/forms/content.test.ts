@@ -19,7 +19,9 @@ const questions = form.items.flatMap((item): AskedItem[] => (item.type === 'grou
 it('never changes a consent text that was published: a new wording is a new version', async () => {
   const now: Record<string, string> = {}
   for (const { kind, versions } of consentContents)
-    for (const version of versions) for (const language of LANGUAGES) now[`${kind} ${version.version} ${language}`] = await hashOf(plainText(version, language, '{practice}'))
+    for (const version of versions)
+      for (const language of LANGUAGES)
+        now[`${kind} ${version.version} ${language}`] = await hashOf(plainText(version, language, '{practice}'))
   expect(now).toEqual(published.texts)
 })
 
@@ -36,7 +38,8 @@ it('keeps the authorization a document of its own (45 CFR 164.508(b)(3))', () =>
   for (const { kind, versions } of consentContents)
     for (const version of versions) {
       expect(version.uses.length > 0).toBe(kind === 'marketing-photos')
-      for (const language of LANGUAGES) expect(version[language].sections.some((s) => s.element !== undefined)).toBe(kind === 'marketing-photos')
+      for (const language of LANGUAGES)
+        expect(version[language].sections.some((s) => s.element !== undefined)).toBe(kind === 'marketing-photos')
     }
 })
 
@@ -50,7 +53,9 @@ it('names the rules and the law that each text carries out', () => {
 it('hashes all that is shown: another practice, language or word is another hash', async () => {
   const version = consentOn('treatment', '2026-11-22')
   const hashes = await Promise.all([
-    hashOf(plainText(version, 'en', 'Pearl')), hashOf(plainText(version, 'en', 'Perl')), hashOf(plainText(version, 'es', 'Pearl')),
+    hashOf(plainText(version, 'en', 'Pearl')),
+    hashOf(plainText(version, 'en', 'Perl')),
+    hashOf(plainText(version, 'es', 'Pearl')),
     hashOf(plainText({ ...version, en: { ...version.en, statement: `${version.en.statement} ` } }, 'en', 'Pearl')),
   ])
   expect(new Set(hashes).size).toBe(4)
@@ -61,12 +66,36 @@ it('hashes all that is shown: another practice, language or word is another hash
 
 it('asks about what can make a treatment dangerous', () => {
   const raised = form.alerts.map((a) => `${a.question}=${String(a.answer)}`)
-  for (const must of ['allergies=lidocaine', 'allergies=latex', 'allergies=egg-albumin', 'allergies=antibiotics', 'pregnancy=pregnant', 'pregnancy=breastfeeding',
-    'blood-thinners=warfarin', 'blood-thinners=aspirin', 'blood-thinners=nsaid', 'blood-thinners=supplements', 'neuromuscular=myasthenia-gravis',
-    'neuromuscular=lambert-eaton', 'neuromuscular=als', 'conditions=autoimmune', 'conditions=diabetes', 'conditions=heart', 'skin=cold-sores', 'skin=keloids',
-    'skin=photosensitivity', 'implants=pacemaker', 'isotretinoin=now', 'recent=vaccination', 'medicines=true', 'prior-reaction=true'])
+  for (const must of [
+    'allergies=lidocaine',
+    'allergies=latex',
+    'allergies=egg-albumin',
+    'allergies=antibiotics',
+    'pregnancy=pregnant',
+    'pregnancy=breastfeeding',
+    'blood-thinners=warfarin',
+    'blood-thinners=aspirin',
+    'blood-thinners=nsaid',
+    'blood-thinners=supplements',
+    'neuromuscular=myasthenia-gravis',
+    'neuromuscular=lambert-eaton',
+    'neuromuscular=als',
+    'conditions=autoimmune',
+    'conditions=diabetes',
+    'conditions=heart',
+    'skin=cold-sores',
+    'skin=keloids',
+    'skin=photosensitivity',
+    'implants=pacemaker',
+    'isotretinoin=now',
+    'recent=vaccination',
+    'medicines=true',
+    'prior-reaction=true',
+  ])
     expect(raised).toContain(must)
-  expect(questions.map((q) => q.linkId)).toEqual(expect.arrayContaining(['emergency-name', 'emergency-phone', 'prior', 'medicines-list']))
+  expect(questions.map((q) => q.linkId)).toEqual(
+    expect.arrayContaining(['emergency-name', 'emergency-phone', 'prior', 'medicines-list']),
+  )
 })
 
 it('refers only to questions and answers that exist, and asks nothing before what it depends on', () => {
@@ -94,55 +123,83 @@ const answerTo = (item: AskedItem): fc.Arbitrary<unknown> => {
   if (item.type === 'choice') return fc.constantFrom(...item.options.map((o) => o.code))
   if (item.type !== 'multi-choice') return fc.string({ minLength: 1, maxLength: 30 })
   const alone = item.options.filter((o) => o.exclusive).map((o) => [o.code])
-  return fc.oneof(fc.constantFrom(...alone), fc.uniqueArray(fc.constantFrom(...item.options.filter((o) => !o.exclusive).map((o) => o.code)), { minLength: 1 }))
+  return fc.oneof(
+    fc.constantFrom(...alone),
+    fc.uniqueArray(fc.constantFrom(...item.options.filter((o) => !o.exclusive).map((o) => o.code)), { minLength: 1 }),
+  )
 }
 const someAnswers: fc.Arbitrary<Answers> = fc
   .record(Object.fromEntries(questions.map((q) => [q.linkId, answerTo(q)])), { requiredKeys: [] })
   .map((made) => made as Answers)
 
 it('accepts whatever can be answered on the screen, and keeps only what was asked', () => {
-  fc.assert(fc.property(someAnswers, (answers) => {
-    expect(misfits(form.items, answers)).toEqual([])
-    const kept = relevantAnswers(form.items, answers)
-    const asked = new Set(askedItems(form.items, kept).map((q) => q.linkId))
-    expect(Object.keys(kept).every((linkId) => asked.has(linkId))).toBe(true)
-    expect(relevantAnswers(form.items, kept)).toEqual(kept)
-  }))
+  fc.assert(
+    fc.property(someAnswers, (answers) => {
+      expect(misfits(form.items, answers)).toEqual([])
+      const kept = relevantAnswers(form.items, answers)
+      const asked = new Set(askedItems(form.items, kept).map((q) => q.linkId))
+      expect(Object.keys(kept).every((linkId) => asked.has(linkId))).toBe(true)
+      expect(relevantAnswers(form.items, kept)).toEqual(kept)
+    }),
+  )
 })
 
 it('finds nothing missing exactly when each required question that is asked has an answer', () => {
-  fc.assert(fc.property(someAnswers, (answers) => {
-    const open = askedItems(form.items, answers).filter((q) => q.required && (answers[q.linkId] === undefined || String(answers[q.linkId]).trim() === ''))
-    expect(missing(form.items, answers).map((e) => e.path)).toEqual(open.map((q) => `answers.${q.linkId}`))
-  }))
+  fc.assert(
+    fc.property(someAnswers, (answers) => {
+      const open = askedItems(form.items, answers).filter(
+        (q) => q.required && (answers[q.linkId] === undefined || String(answers[q.linkId]).trim() === ''),
+      )
+      expect(missing(form.items, answers).map((e) => e.path)).toEqual(open.map((q) => `answers.${q.linkId}`))
+    }),
+  )
 })
 
 it('takes over from last time only what fits and need not be asked again', () => {
-  fc.assert(fc.property(someAnswers, (answers) => {
-    const over = takenOver(form.items, { ...answers, gone: 'x', faints: 'not a yes or no' })
-    expect(misfits(form.items, over)).toEqual([])
-    expect(Object.keys(over)).not.toEqual(expect.arrayContaining(['pregnancy']))
-  }))
+  fc.assert(
+    fc.property(someAnswers, (answers) => {
+      const over = takenOver(form.items, { ...answers, gone: 'x', faints: 'not a yes or no' })
+      expect(misfits(form.items, over)).toEqual([])
+      expect(Object.keys(over)).not.toEqual(expect.arrayContaining(['pregnancy']))
+    }),
+  )
 })
 
 it('raises the same alerts in any order of answers, the worst first, and none from answers that are all no', () => {
   const rank = { stop: 0, caution: 1, note: 2 }
-  fc.assert(fc.property(someAnswers, (answers) => {
-    const alerts = alertsOf(answers, '2026-11-22')
-    expect(alertsOf(Object.fromEntries(Object.entries(answers).toReversed()))).toEqual(alerts)
-    expect(alerts.map((a) => rank[a.severity])).toEqual(alerts.map((a) => rank[a.severity]).toSorted((a, b) => a - b))
-  }))
-  expect(alertsOf({ allergies: ['none'], pregnancy: 'no', 'blood-thinners': ['none'], faints: false, medicines: false })).toEqual([])
-  expect(alertsOf({ allergies: ['other'], 'allergies-other': ' peanuts ' })).toEqual([{ kind: 'allergy', severity: 'caution', text: 'Allergy: peanuts', linkId: 'allergies' }])
+  fc.assert(
+    fc.property(someAnswers, (answers) => {
+      const alerts = alertsOf(answers, '2026-11-22')
+      expect(alertsOf(Object.fromEntries(Object.entries(answers).toReversed()))).toEqual(alerts)
+      expect(alerts.map((a) => rank[a.severity])).toEqual(alerts.map((a) => rank[a.severity]).toSorted((a, b) => a - b))
+    }),
+  )
+  expect(
+    alertsOf({ allergies: ['none'], pregnancy: 'no', 'blood-thinners': ['none'], faints: false, medicines: false }),
+  ).toEqual([])
+  expect(alertsOf({ allergies: ['other'], 'allergies-other': ' peanuts ' })).toEqual([
+    { kind: 'allergy', severity: 'caution', text: 'Allergy: peanuts', linkId: 'allergies' },
+  ])
 })
 
 it('reads a date, a number and a group as it should', () => {
   const text = { en: 'x', es: 'x' }
   const items: QuestionItem[] = [
-    { linkId: 'when', type: 'date', text }, { linkId: 'many', type: 'number', text, required: true },
-    { linkId: 'both', type: 'group', text, enableWhen: [{ question: 'many', operator: 'exists', answer: true }], items: [{ linkId: 'inner', type: 'text', required: true, text }] },
+    { linkId: 'when', type: 'date', text },
+    { linkId: 'many', type: 'number', text, required: true },
+    {
+      linkId: 'both',
+      type: 'group',
+      text,
+      enableWhen: [{ question: 'many', operator: 'exists', answer: true }],
+      items: [{ linkId: 'inner', type: 'text', required: true, text }],
+    },
   ]
-  expect(misfits(items, { when: '2026-02-30T', many: '3', inner: 4 }).map((e) => e.path)).toEqual(['answers.when', 'answers.many', 'answers.inner'])
+  expect(misfits(items, { when: '2026-02-30T', many: '3', inner: 4 }).map((e) => e.path)).toEqual([
+    'answers.when',
+    'answers.many',
+    'answers.inner',
+  ])
   expect(missing(items, {}).map((e) => e.path)).toEqual(['answers.many'])
   expect(missing(items, { many: 3 }).map((e) => e.path)).toEqual(['answers.inner'])
 })
@@ -165,8 +222,14 @@ it('lets a link wait 72 hours or until 12 hours after the visit begins, whicheve
 })
 
 it('says day and time as the clock at the location shows them, in her language', () => {
-  expect(whenOf('2026-11-22T02:30:00.000Z', 'America/New_York', 'en')).toEqual({ day: 'Saturday, November 21', time: '9:30 PM' })
-  expect(whenOf('2026-11-22T02:30:00.000Z', 'America/Denver', 'es')).toEqual({ day: 'sábado, 21 de noviembre', time: '7:30 p.m.' })
+  expect(whenOf('2026-11-22T02:30:00.000Z', 'America/New_York', 'en')).toEqual({
+    day: 'Saturday, November 21',
+    time: '9:30 PM',
+  })
+  expect(whenOf('2026-11-22T02:30:00.000Z', 'America/Denver', 'es')).toEqual({
+    day: 'sábado, 21 de noviembre',
+    time: '7:30 p.m.',
+  })
 })
 
 it('does not let the name of the practice or the place tell what is done there', () => {
@@ -179,9 +242,14 @@ it('does not let the name of the practice or the place tell what is done there',
 it('counts years as a birthday does, and is done without marketing, but not without the rest', () => {
   expect([ageInYears('2008-11-23', '2026-11-22'), ageInYears('2008-11-22', '2026-11-22')]).toEqual([17, 18])
   const now = '2026-11-22T10:00:00.000Z'
-  const decided = (kind: 'treatment' | 'clinical-photography' | 'marketing-photos') => ({ kind, decision: 'declined' as const, expiresAt: '2027-01-01T00:00:00.000Z' })
+  const decided = (kind: 'treatment' | 'clinical-photography' | 'marketing-photos') => ({
+    kind,
+    decision: 'declined' as const,
+    expiresAt: '2027-01-01T00:00:00.000Z',
+  })
   const responses = [{ appointmentId: 'apt_1', state: 'submitted' as const, submittedAt: now }]
-  const done = (appointmentId: string | undefined, ...kinds: Parameters<typeof decided>[0][]) => isDone(stepsOf({ now, appointmentId, responses, consents: kinds.map(decided) }))
+  const done = (appointmentId: string | undefined, ...kinds: Parameters<typeof decided>[0][]) =>
+    isDone(stepsOf({ now, appointmentId, responses, consents: kinds.map(decided) }))
   expect(done('apt_1', 'treatment', 'clinical-photography')).toBe(true)
   expect(done('apt_1', 'treatment', 'marketing-photos')).toBe(false)
   expect(done('apt_2', 'treatment', 'clinical-photography')).toBe(false)

@@ -6,7 +6,9 @@ import { ConsentContent, FormContent, type ConsentKind, type ConsentVersion, typ
 
 // Parsed at start: a text that is not whole never reaches a patient.
 export const healthForm = FormContent.parse(healthQuestionnaire)
-export const consentContents = [treatment, clinicalPhotography, marketingPhotos].map((file) => ConsentContent.parse(file))
+export const consentContents = [treatment, clinicalPhotography, marketingPhotos].map((file) =>
+  ConsentContent.parse(file),
+)
 
 interface Dated {
   effectiveFrom: string
@@ -14,7 +16,9 @@ interface Dated {
 }
 /** The newest version in force on this day. `day` is YYYY-MM-DD; on a clock that stands before the first version, that one. */
 const inForce = <V extends Dated>(versions: readonly V[], day: string): V => {
-  const begun = versions.filter((v) => v.effectiveFrom <= day && (v.effectiveUntil === undefined || day <= v.effectiveUntil))
+  const begun = versions.filter(
+    (v) => v.effectiveFrom <= day && (v.effectiveUntil === undefined || day <= v.effectiveUntil),
+  )
   const newest = begun.toSorted((a, b) => (a.effectiveFrom < b.effectiveFrom ? 1 : -1))[0] ?? versions[0]
   if (!newest) throw new Error('a content file has no version')
   return newest
@@ -22,7 +26,8 @@ const inForce = <V extends Dated>(versions: readonly V[], day: string): V => {
 
 export const healthFormOn = (day: string): FormVersion => inForce(healthForm.versions, day)
 /** Any version that was ever asked. */
-export const healthFormOf = (version: string): FormVersion | undefined => healthForm.versions.find((v) => v.version === version)
+export const healthFormOf = (version: string): FormVersion | undefined =>
+  healthForm.versions.find((v) => v.version === version)
 
 const contentOf = (kind: ConsentKind) => {
   const found = consentContents.find((c) => c.kind === kind)

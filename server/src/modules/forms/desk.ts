@@ -28,12 +28,18 @@ const statesOf = async (tx: Tx, visits: readonly Visit[]) => {
   const ofVisits = { appointmentId: oneOf(visits.map((v) => v.id)) }
   const links = await tx.list(visitLink, ofVisits, { orderBy: 'createdAt', descending: true })
   const responses = await tx.list(formResponse, { ...ofVisits, formName }, { open: [] })
-  const consents = await tx.list(consent, { patientId: oneOf([...new Set(visits.map((v) => v.patientId))]), revokedAt: null }, { open: [] })
+  const consents = await tx.list(
+    consent,
+    { patientId: oneOf([...new Set(visits.map((v) => v.patientId))]), revokedAt: null },
+    { open: [] },
+  )
   return visits.map(({ id: appointmentId, patientId }) => {
     const mine = links.filter((l) => l.appointmentId === appointmentId)
     const filled = {
-      now: tx.now, appointmentId,
-      responses: responses.filter((r) => r.appointmentId === appointmentId), consents: consents.filter((c) => c.patientId === patientId),
+      now: tx.now,
+      appointmentId,
+      responses: responses.filter((r) => r.appointmentId === appointmentId),
+      consents: consents.filter((c) => c.patientId === patientId),
     }
     return { appointmentId, state: formsState(filled, mine.find((l) => l.usedAt) ?? mine[0]) }
   })
@@ -52,7 +58,10 @@ export const formsOfDay = action({
     const { timeZone } = await tx.get(location, { id: locationId })
     const { startMs, endMs } = localDay(date, timeZone)
     const day = within(new Date(startMs).toISOString(), new Date(endMs).toISOString())
-    return statesOf(tx, await tx.list(appointment, { locationId, startsAt: day, state: other('cancelled') }, { orderBy: 'startsAt' }))
+    return statesOf(
+      tx,
+      await tx.list(appointment, { locationId, startsAt: day, state: other('cancelled') }, { orderBy: 'startsAt' }),
+    )
   },
 })
 
@@ -71,10 +80,20 @@ export const formsOfPatient = action({
   allow: roleAlone,
   input: z.object({ patientId: PatientId }),
   output: z.object({
-    visits: z.array(z.object({ appointmentId: AppointmentId, startsAt: z.string(), timeZone: z.string(), state: FormsState })),
-    links: z.array(z.object({
-      id: VisitLinkId, appointmentId: AppointmentId.optional(), sentBy: SentBy, state: LinkState, createdAt: z.string(), expiresAt: z.string(), usedAt: z.string().optional(),
-    })),
+    visits: z.array(
+      z.object({ appointmentId: AppointmentId, startsAt: z.string(), timeZone: z.string(), state: FormsState }),
+    ),
+    links: z.array(
+      z.object({
+        id: VisitLinkId,
+        appointmentId: AppointmentId.optional(),
+        sentBy: SentBy,
+        state: LinkState,
+        createdAt: z.string(),
+        expiresAt: z.string(),
+        usedAt: z.string().optional(),
+      }),
+    ),
     submittedAt: z.string().optional(),
   }),
   run: async (tx, { patientId }) => {
@@ -84,9 +103,18 @@ export const formsOfPatient = action({
     const zones = new Map((await tx.list(location, {})).map((l) => [l.id, l.timeZone]))
     const states = new Map((await statesOf(tx, visits)).map((s) => [s.appointmentId, s.state]))
     const links = await tx.list(visitLink, { patientId }, { orderBy: 'createdAt', descending: true, limit: MOST_LINKS })
-    const [last] = await tx.list(formResponse, { patientId, formName, state: 'submitted' }, { open: [], orderBy: 'submittedAt', descending: true, limit: 1 })
+    const [last] = await tx.list(
+      formResponse,
+      { patientId, formName, state: 'submitted' },
+      { open: [], orderBy: 'submittedAt', descending: true, limit: 1 },
+    )
     return {
-      visits: visits.map(({ id, startsAt, locationId }) => ({ appointmentId: id, startsAt, timeZone: zones.get(locationId) ?? 'UTC', state: states.get(id) ?? 'none' })),
+      visits: visits.map(({ id, startsAt, locationId }) => ({
+        appointmentId: id,
+        startsAt,
+        timeZone: zones.get(locationId) ?? 'UTC',
+        state: states.get(id) ?? 'none',
+      })),
       links: links.map((link) => ({ ...link, state: linkState(link, tx.now) })),
       submittedAt: last?.submittedAt,
     }
@@ -94,7 +122,11 @@ export const formsOfPatient = action({
 })
 
 const noAddress = () =>
-  new Problem(409, 'No e-mail address', 'There is no e-mail address on file. Add one, or show the code so that the patient can scan it.')
+  new Problem(
+    409,
+    'No e-mail address',
+    'There is no e-mail address on file. Add one, or show the code so that the patient can scan it.',
+  )
 
 /** A fresh link: in a message, or as an address that is shown once, as a code to scan at the desk. */
 export const sendLink = action({

@@ -10,4 +10,7 @@ export const intakeSubmitted = event({
   input: z.object({ responseId: FormResponseId, patientId: PatientId, appointmentId: AppointmentId.optional() }),
 })
 /** A patient took a consent or an authorization back: uses under it end now. @hipaa 164.508(b)(5) revocation of authorizations */
-export const consentRevoked = event({ name: 'consent.revoked', input: z.object({ consentId: ConsentId, patientId: PatientId }) })
+export const consentRevoked = event({
+  name: 'consent.revoked',
+  input: z.object({ consentId: ConsentId, patientId: PatientId }),
+})

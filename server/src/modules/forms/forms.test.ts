@@ -31,12 +31,20 @@ let halfHours = 0
 /** A visit in the days to come, each in a slot of its own, at 10:00 in New York and later. */
 const book = (patientId: string) => {
   const startsAt = new Date(Date.UTC(2027, 5, 1, 14) + halfHours++ * 1_800_000).toISOString()
-  return s.perform(bookAtDesk, s.setUp, { patientId, locationId: s.locationId, providerId: nurse.id, serviceId, startsAt })
+  return s.perform(bookAtDesk, s.setUp, {
+    patientId,
+    locationId: s.locationId,
+    providerId: nurse.id,
+    serviceId,
+    startsAt,
+  })
 }
 const tokenIn = (text: string) => /#(\w+)/.exec(text)?.[1] ?? 'no link'
 /** The code that the desk shows. */
 const handOver = async (patientId: string, appointmentId?: string) => {
-  const shown = await s.as(desk).post(`/api/patients/${patientId}/forms-link`, { sentBy: 'hand-over', ...(appointmentId ? { appointmentId } : {}) })
+  const shown = await s
+    .as(desk)
+    .post(`/api/patients/${patientId}/forms-link`, { sentBy: 'hand-over', ...(appointmentId ? { appointmentId } : {}) })
   expect(shown.statusCode, shown.body).toBe(200)
   return tokenIn(shown.json().url)
 }
@@ -56,20 +64,57 @@ const visitor = async (more: Parameters<Spa['patient']>[0] = {}) => {
 type Visitor = Awaited<ReturnType<typeof visitor>>
 
 const WHOLE = {
-  allergies: ['lidocaine'], 'severe-reaction': false, pregnancy: 'no', 'blood-thinners': ['none'], neuromuscular: ['none'], conditions: ['none'],
-  skin: ['none'], implants: ['none'], isotretinoin: 'no', recent: ['none'], medicines: false, prior: ['none'], faints: false,
-  'emergency-name': 'Ida', 'emergency-phone': '+12125550199',
+  allergies: ['lidocaine'],
+  'severe-reaction': false,
+  pregnancy: 'no',
+  'blood-thinners': ['none'],
+  neuromuscular: ['none'],
+  conditions: ['none'],
+  skin: ['none'],
+  implants: ['none'],
+  isotretinoin: 'no',
+  recent: ['none'],
+  medicines: false,
+  prior: ['none'],
+  faints: false,
+  'emergency-name': 'Ida',
+  'emergency-phone': '+12125550199',
 }
-const DRAWN = { method: 'drawn', strokes: [[{ x: 0.1, y: 0.1, atMs: 0, pressure: 0.5 }, { x: 0.4, y: 0.2, atMs: 90, pressure: 0.5 }]] }
-const textsOf = async (v: Visitor) => (await v.web.get('/api/visit/consents')).json().texts as { kind: string; version: string; hash: { en: string; es: string } }[]
+const DRAWN = {
+  method: 'drawn',
+  strokes: [
+    [
+      { x: 0.1, y: 0.1, atMs: 0, pressure: 0.5 },
+      { x: 0.4, y: 0.2, atMs: 90, pressure: 0.5 },
+    ],
+  ],
+}
+const textsOf = async (v: Visitor) =>
+  (await v.web.get('/api/visit/consents')).json().texts as {
+    kind: string
+    version: string
+    hash: { en: string; es: string }
+  }[]
 const sign = async (v: Visitor, kind: string, more: object = {}) => {
   const text = (await textsOf(v)).find((t) => t.kind === kind)
-  return v.web.post('/api/visit/consents', { kind, decision: 'accepted', language: 'en', version: text?.version, hash: text?.hash.en, signature: DRAWN, ...more })
+  return v.web.post('/api/visit/consents', {
+    kind,
+    decision: 'accepted',
+    language: 'en',
+    version: text?.version,
+    hash: text?.hash.en,
+    signature: DRAWN,
+    ...more,
+  })
 }
 const decline = (v: Visitor, kind: string) => sign(v, kind, { decision: 'declined', signature: undefined })
-const submit = (v: Visitor, answers: object = WHOLE) => v.web.post('/api/visit/form/submit', { language: 'en', answers })
+const submit = (v: Visitor, answers: object = WHOLE) =>
+  v.web.post('/api/visit/form/submit', { language: 'en', answers })
 const stateOf = async (appointmentId: string, day = '2027-06-01') => {
-  const states = (await s.as(desk).get(`/api/forms/day?locationId=${s.locationId}&date=${day}`)).json() as { appointmentId: string; state: string }[]
+  const states = (await s.as(desk).get(`/api/forms/day?locationId=${s.locationId}&date=${day}`)).json() as {
+    appointmentId: string
+    state: string
+  }[]
   return states.find((line) => line.appointmentId === appointmentId)?.state
 }
 
@@ -77,7 +122,12 @@ const stateOf = async (appointmentId: string, day = '2027-06-01') => {
 
 it('opens with the link and the birth date, and sets a cookie that no script can read', async () => {
   const v = await visitor({ givenName: 'Zoë' })
-  expect((await v.web.get('/api/visit')).json()).toMatchObject({ calledName: 'Zoë', practice: { name: 'Pearl Aesthetics' }, visit: { timeZone: 'America/New_York', place: 'Downtown' }, isDone: false })
+  expect((await v.web.get('/api/visit')).json()).toMatchObject({
+    calledName: 'Zoë',
+    practice: { name: 'Pearl Aesthetics' },
+    visit: { timeZone: 'America/New_York', place: 'Downtown' },
+    isDone: false,
+  })
   const again = await s.patient()
   const opened = await open(await handOver(again.id))
   expect(opened.headers['set-cookie']).toMatch(/^nacre-link=prc_.*HttpOnly.*SameSite=Strict/)
@@ -104,7 +154,10 @@ it('answers alike for a used, an expired and an invented link, and names nobody'
   const used = await handOver(who.id)
   expect((await open(used)).statusCode).toBe(200)
   const late = await handOver(who.id)
-  await s.owner.query(`update visit_link set expires_at = now() - interval '1 minute' where used_at is null and patient_id = $1`, [who.id])
+  await s.owner.query(
+    `update visit_link set expires_at = now() - interval '1 minute' where used_at is null and patient_id = $1`,
+    [who.id],
+  )
   const answers = await Promise.all([open(used), open(late), open('abcdefghijklmnopqrstuvwxyz234567')])
   const bodies = answers.map((a) => JSON.stringify({ ...a.json(), reference: '' }))
   expect(answers.map((a) => a.statusCode)).toEqual([410, 410, 410])
@@ -128,7 +181,8 @@ it('puts each wrong birth date on record', async () => {
   await open(await handOver(who.id), '1999-09-09')
   const trail = await s.trailOf()
   expect(trail.filter((e) => e.actor === 'public').slice(-2)).toMatchObject([
-    { action: 'link.try', outcome: 'done' }, { action: 'link.open', outcome: 'failed', rule: '422 check what you entered' },
+    { action: 'link.try', outcome: 'done' },
+    { action: 'link.open', outcome: 'failed', rule: '422 check what you entered' },
   ])
 })
 
@@ -150,7 +204,9 @@ it('ends with her session: after two hours, or when she leaves', async () => {
   expect((await v.web.get('/api/visit')).statusCode).toBe(401)
   const who = await s.patient()
   const cookie = String((await open(await handOver(who.id))).headers['set-cookie']).split(';')[0] ?? ''
-  await s.owner.query(`update link_session set expires_at = now() - interval '1 second' where stands_for = $1`, [who.id])
+  await s.owner.query(`update link_session set expires_at = now() - interval '1 second' where stands_for = $1`, [
+    who.id,
+  ])
   const late = await s.as({ cookie }).get('/api/visit')
   expect([late.statusCode, late.json().detail]).toEqual([401, expect.stringContaining('What you filled in is kept')])
 })
@@ -159,7 +215,10 @@ it('is sent anew on request, to the address on file only, and the answer tells n
   const who = await s.patient({ email: 'renew@example.test' })
   const token = await handOver(who.id)
   await open(token)
-  const [known, unknown] = [await s.as().post('/api/visit/renew', { token }), await s.as().post('/api/visit/renew', { token: 'abcdefghijklmnopqrstuvwxyz234567' })]
+  const [known, unknown] = [
+    await s.as().post('/api/visit/renew', { token }),
+    await s.as().post('/api/visit/renew', { token: 'abcdefghijklmnopqrstuvwxyz234567' }),
+  ]
   expect([known.statusCode, known.json()]).toEqual([unknown.statusCode, unknown.json()])
   await s.drain()
   const mails = sent.filter((m) => m.to === 'renew@example.test')
@@ -176,7 +235,11 @@ it('opens nobody else’s record, whatever is sent along', async () => {
   expect((await v.web.get(`/api/visit/consents/${signed.id}/copy?patientId=${other.id}`)).statusCode).toBe(404)
   expect((await v.web.post(`/api/visit/consents/${signed.id}/revoke`, { patientId: other.id })).statusCode).toBe(404)
   expect((await other.web.get(`/api/visit/consents/${signed.id}/copy`)).json().line.holds).toBe(true)
-  for (const url of [`/api/patients/${v.id}/card`, `/api/patients/${v.id}/consents`, `/api/forms/day?locationId=${s.locationId}&date=2027-06-01`])
+  for (const url of [
+    `/api/patients/${v.id}/card`,
+    `/api/patients/${v.id}/consents`,
+    `/api/forms/day?locationId=${s.locationId}&date=2027-06-01`,
+  ])
     expect((await v.web.get(url)).statusCode, url).toBe(401)
 })
 
@@ -184,13 +247,26 @@ it('opens nobody else’s record, whatever is sent along', async () => {
 
 it('saves answers as she types, keeps them over a new link, and seals them', async () => {
   const v = await visitor()
-  const saved = await v.web.put('/api/visit/form', { language: 'es', answers: { allergies: ['other'], 'allergies-other': 'MARKERPEANUT' } })
+  const saved = await v.web.put('/api/visit/form', {
+    language: 'es',
+    answers: { allergies: ['other'], 'allergies-other': 'MARKERPEANUT' },
+  })
   expect(saved.statusCode, saved.body).toBe(200)
-  expect((await v.web.put('/api/visit/form', { language: 'es', answers: { allergies: ['other'], 'allergies-other': 'MARKERPEANUT', faints: true } })).statusCode).toBe(200)
+  expect(
+    (
+      await v.web.put('/api/visit/form', {
+        language: 'es',
+        answers: { allergies: ['other'], 'allergies-other': 'MARKERPEANUT', faints: true },
+      })
+    ).statusCode,
+  ).toBe(200)
   await v.web.post('/api/visit/finish')
   const cookie = String((await open(await handOver(v.id, v.appointmentId))).headers['set-cookie']).split(';')[0] ?? ''
   const form = (await s.as({ cookie }).get('/api/visit/form')).json()
-  expect(form).toMatchObject({ from: 'draft', answers: { allergies: ['other'], 'allergies-other': 'MARKERPEANUT', faints: true } })
+  expect(form).toMatchObject({
+    from: 'draft',
+    answers: { allergies: ['other'], 'allergies-other': 'MARKERPEANUT', faints: true },
+  })
   expect(form.items.length).toBeGreaterThan(15)
   const { rows } = await s.owner.query('select answers from form_response where patient_id = $1', [v.id])
   expect(rows).toHaveLength(1)
@@ -200,9 +276,17 @@ it('saves answers as she types, keeps them over a new link, and seals them', asy
 
 it('names each answer that does not fit its question, and saves nothing of it', async () => {
   const v = await visitor()
-  const bad = await v.web.put('/api/visit/form', { language: 'en', answers: { allergies: ['none', 'latex'], pregnancy: 'perhaps', faints: 'yes', shoe: 'red' } })
+  const bad = await v.web.put('/api/visit/form', {
+    language: 'en',
+    answers: { allergies: ['none', 'latex'], pregnancy: 'perhaps', faints: 'yes', shoe: 'red' },
+  })
   expect(bad.statusCode).toBe(422)
-  expect(bad.json().errors.map((e: { path: string }) => e.path)).toEqual(['answers.allergies', 'answers.pregnancy', 'answers.faints', 'answers.shoe'])
+  expect(bad.json().errors.map((e: { path: string }) => e.path)).toEqual([
+    'answers.allergies',
+    'answers.pregnancy',
+    'answers.faints',
+    'answers.shoe',
+  ])
   expect((await v.web.get('/api/visit/form')).json().from).toBe('nothing')
 })
 
@@ -215,13 +299,20 @@ it('submits only when every required question is answered, and drops answers to 
   const form = (await v.web.get('/api/visit/form')).json()
   expect(form).toMatchObject({ from: 'submitted', answers: WHOLE })
   expect(form.answers).not.toHaveProperty('allergies-other')
-  expect((await s.trailOf(v.id)).filter((e) => e.action === 'intake.submit').map((e) => [e.actor.slice(0, 4), e.outcome])).toEqual([['lnk_', 'failed'], ['lnk_', 'done']])
+  expect(
+    (await s.trailOf(v.id)).filter((e) => e.action === 'intake.submit').map((e) => [e.actor.slice(0, 4), e.outcome]),
+  ).toEqual([
+    ['lnk_', 'failed'],
+    ['lnk_', 'done'],
+  ])
 })
 
 it('never changes what was submitted: not even the database’s own login of the application could', async () => {
   const v = await visitor()
   await submit(v)
-  await expect(s.owner.query(`update form_response set saved_at = now() where patient_id = $1`, [v.id])).rejects.toThrow('a submitted form is never changed')
+  await expect(
+    s.owner.query(`update form_response set saved_at = now() where patient_id = $1`, [v.id]),
+  ).rejects.toThrow('a submitted form is never changed')
 })
 
 it('offers last time’s answers at the next visit, but asks afresh what may have changed', async () => {
@@ -242,24 +333,50 @@ it('seals a signature together with the hash of the exact text, the time and the
   const texts = await textsOf(v)
   const hash = texts.find((t) => t.kind === 'treatment')?.hash.en
   const signed = await sign(v, 'treatment')
-  expect(signed.json()).toMatchObject({ kind: 'treatment', decision: 'accepted', method: 'drawn', language: 'en', holds: true })
-  const { rows } = await s.owner.query('select text_hash, method, signed_at, signature, decision from consent where patient_id = $1', [v.id])
+  expect(signed.json()).toMatchObject({
+    kind: 'treatment',
+    decision: 'accepted',
+    method: 'drawn',
+    language: 'en',
+    holds: true,
+  })
+  const { rows } = await s.owner.query(
+    'select text_hash, method, signed_at, signature, decision from consent where patient_id = $1',
+    [v.id],
+  )
   expect(rows[0]).toMatchObject({ text_hash: hash, method: 'drawn', decision: 'accepted' })
   expect(Date.now() - new Date(rows[0].signed_at).getTime()).toBeLessThan(60_000)
   expect(rows[0].signature.toString('latin1')).not.toMatch(/strokes|Ida|Bright/)
   const copy = (await v.web.get(`/api/visit/consents/${signed.json().id}/copy`)).json()
-  expect(copy).toMatchObject({ signerName: 'Ida Bright', signature: DRAWN, textHash: hash, textMatches: true, practiceName: 'Pearl Aesthetics' })
+  expect(copy).toMatchObject({
+    signerName: 'Ida Bright',
+    signature: DRAWN,
+    textHash: hash,
+    textMatches: true,
+    practiceName: 'Pearl Aesthetics',
+  })
   expect(JSON.stringify(copy.text)).toContain('the team of Pearl Aesthetics')
   const team = (await s.as(nurse).get(`/api/patients/${v.id}/consents/${signed.json().id}`)).json()
   expect(team).toEqual(copy)
-  expect((await s.trailOf(v.id)).at(-1)).toMatchObject({ actor: nurse.id, action: 'consent.read', opened: [{ record: 'consent', fields: ['signature'] }] })
+  expect((await s.trailOf(v.id)).at(-1)).toMatchObject({
+    actor: nurse.id,
+    action: 'consent.read',
+    opened: [{ record: 'consent', fields: ['signature'] }],
+  })
 })
 
 it('takes a typed name as a signature', async () => {
   const v = await visitor()
-  const signed = await sign(v, 'clinical-photography', { signature: { method: 'typed', text: 'Ana B. Example' }, language: 'es', hash: (await textsOf(v)).find((t) => t.kind === 'clinical-photography')?.hash.es })
+  const signed = await sign(v, 'clinical-photography', {
+    signature: { method: 'typed', text: 'Ana B. Example' },
+    language: 'es',
+    hash: (await textsOf(v)).find((t) => t.kind === 'clinical-photography')?.hash.es,
+  })
   expect(signed.json()).toMatchObject({ method: 'typed', language: 'es' })
-  expect((await v.web.get(`/api/visit/consents/${signed.json().id}/copy`)).json()).toMatchObject({ signerName: 'Ana B. Example', textMatches: true })
+  expect((await v.web.get(`/api/visit/consents/${signed.json().id}/copy`)).json()).toMatchObject({
+    signerName: 'Ana B. Example',
+    textMatches: true,
+  })
 })
 
 it('signs only the text that was on the screen', async () => {
@@ -302,7 +419,9 @@ it('keeps to the places that she ticked, and lets her take it back at any moment
   const back = await v.web.post(`/api/visit/consents/${signed.id}/revoke`)
   expect(back.json()).toMatchObject({ holds: false, revokedHow: 'by-link' })
   expect((await v.web.post(`/api/visit/consents/${signed.id}/revoke`)).statusCode).toBe(409)
-  expect((await s.as(nurse).get(`/api/patients/${v.id}/consents`)).json()).toMatchObject([{ id: signed.id, holds: false, revokedAt: expect.any(String) }])
+  expect((await s.as(nurse).get(`/api/patients/${v.id}/consents`)).json()).toMatchObject([
+    { id: signed.id, holds: false, revokedAt: expect.any(String) },
+  ])
 })
 
 it('lets the desk enter a written revocation without seeing what was signed', async () => {
@@ -312,24 +431,35 @@ it('lets the desk enter a written revocation without seeing what was signed', as
   expect(back.json()).toMatchObject({ revokedHow: 'written-request' })
   const denied = await s.as(desk).get(`/api/patients/${v.id}/consents/${id}`)
   expect([denied.statusCode, denied.json().refusal.rule]).toEqual([403, 'role'])
-  expect((await s.as(desk).post(`/api/patients/${v.id}/consents/con_00000000000000000000000000/revoke`)).statusCode).toBe(404)
+  expect(
+    (await s.as(desk).post(`/api/patients/${v.id}/consents/con_00000000000000000000000000/revoke`)).statusCode,
+  ).toBe(404)
 })
 
 it('lets a later no end an earlier yes, and a later yes replace it', async () => {
   const v = await visitor()
   await sign(v, 'marketing-photos', { uses: ['website', 'print'] })
   await decline(v, 'marketing-photos')
-  expect((await sign(v, 'marketing-photos', { uses: ['print'] })).json()).toMatchObject({ uses: ['print'], holds: true })
+  expect((await sign(v, 'marketing-photos', { uses: ['print'] })).json()).toMatchObject({
+    uses: ['print'],
+    holds: true,
+  })
   const all = (await v.web.get('/api/visit/consents')).json().decisions
-  expect(all.map((d: { decision: string; holds: boolean; revokedHow?: string }) => [d.decision, d.holds, d.revokedHow])).toEqual([
-    ['accepted', true, undefined], ['declined', false, 'superseded'], ['accepted', false, 'superseded'],
+  expect(
+    all.map((d: { decision: string; holds: boolean; revokedHow?: string }) => [d.decision, d.holds, d.revokedHow]),
+  ).toEqual([
+    ['accepted', true, undefined],
+    ['declined', false, 'superseded'],
+    ['accepted', false, 'superseded'],
   ])
 })
 
 it('never changes what was signed', async () => {
   const v = await visitor()
   await sign(v, 'marketing-photos', { uses: ['print'] })
-  await expect(s.owner.query(`update consent set uses = '{website,print}' where patient_id = $1`, [v.id])).rejects.toThrow('a signed consent is never changed')
+  await expect(
+    s.owner.query(`update consent set uses = '{website,print}' where patient_id = $1`, [v.id]),
+  ).rejects.toThrow('a signed consent is never changed')
 })
 
 it('lets nobody under 18 sign: a parent or guardian does, at the practice', async () => {
@@ -342,12 +472,26 @@ it('lets nobody under 18 sign: a parent or guardian does, at the practice', asyn
 
 it('gives later modules a rule that holds only while the consent does', async () => {
   const probe = action({
-    name: 'test.photograph', does: 'take a photo in a test', purpose: 'treatment', patient: ({ patientId }) => patientId,
-    allow: consentedTo('clinical-photography'), input: z.object({ patientId: PatientId }), output: z.object({}), run: async () => ({}),
+    name: 'test.photograph',
+    does: 'take a photo in a test',
+    purpose: 'treatment',
+    patient: ({ patientId }) => patientId,
+    allow: consentedTo('clinical-photography'),
+    input: z.object({ patientId: PatientId }),
+    output: z.object({}),
+    run: async () => ({}),
   })
   const v = await visitor()
-  const may = () => s.perform(probe, { ...s.setUp, grants: new Set(['test.photograph']) }, { patientId: v.id }).then(() => 'yes', (e) => e.refusal)
-  expect(await may()).toMatchObject({ rule: 'consented-to-clinical-photography', why: expect.stringContaining('photos for her record'), fix: { href: `/patients/${v.id}` } })
+  const may = () =>
+    s.perform(probe, { ...s.setUp, grants: new Set(['test.photograph']) }, { patientId: v.id }).then(
+      () => 'yes',
+      (e) => e.refusal,
+    )
+  expect(await may()).toMatchObject({
+    rule: 'consented-to-clinical-photography',
+    why: expect.stringContaining('photos for her record'),
+    fix: { href: `/patients/${v.id}` },
+  })
   await sign(v, 'treatment')
   expect(await may()).toMatchObject({ rule: 'consented-to-clinical-photography' })
   const { id } = (await sign(v, 'clinical-photography')).json()
@@ -376,8 +520,16 @@ it('shows the desk how far each visit’s forms are, and opens nothing for it', 
   await s.drain()
   expect(await stateOf(id)).toBe('sent')
   const of = (await s.as(desk).get(`/api/patients/${who.id}/forms`)).json()
-  expect(of).toMatchObject({ visits: [{ appointmentId: id, state: 'sent', timeZone: 'America/New_York' }], links: [{ sentBy: 'email', state: 'waiting' }] })
-  expect((await s.trailOf(who.id)).at(-1)).toMatchObject({ actor: desk.id, action: 'forms.of-patient', outcome: 'done', opened: [] })
+  expect(of).toMatchObject({
+    visits: [{ appointmentId: id, state: 'sent', timeZone: 'America/New_York' }],
+    links: [{ sentBy: 'email', state: 'waiting' }],
+  })
+  expect((await s.trailOf(who.id)).at(-1)).toMatchObject({
+    actor: desk.id,
+    action: 'forms.of-patient',
+    outcome: 'done',
+    opened: [],
+  })
   const day = (await s.trailOf()).findLast((e) => e.action === 'forms.day')
   expect(day).toMatchObject({ outcome: 'done', patientId: '*', opened: [] })
 })
@@ -386,9 +538,15 @@ it('refuses marketing the forms and the links, and records it', async () => {
   const who = await s.patient()
   const marketing = await s.person(['marketing'])
   expect((await s.as(marketing).get(`/api/patients/${who.id}/forms`)).statusCode).toBe(403)
-  expect((await s.as(marketing).post(`/api/patients/${who.id}/forms-link`, { sentBy: 'hand-over' })).statusCode).toBe(403)
+  expect((await s.as(marketing).post(`/api/patients/${who.id}/forms-link`, { sentBy: 'hand-over' })).statusCode).toBe(
+    403,
+  )
   expect((await s.as(desk).get(`/api/patients/${who.id}/consents`)).statusCode).toBe(403)
-  expect((await s.trailOf(who.id)).map((e) => [e.action, e.outcome])).toEqual([['forms.of-patient', 'denied'], ['forms.send-link', 'denied'], ['consent.list', 'denied']])
+  expect((await s.trailOf(who.id)).map((e) => [e.action, e.outcome])).toEqual([
+    ['forms.of-patient', 'denied'],
+    ['forms.send-link', 'denied'],
+    ['consent.list', 'denied'],
+  ])
 })
 
 it('answers the same for a patient who does not exist as for one at another location', async () => {
@@ -439,7 +597,11 @@ it('confirms a booking in her own zone and language, with a link that opens, and
   const { rows } = await s.owner.query('select state, template from outbox_message where patient_id = $1', [who.id])
   expect(rows).toEqual([{ state: 'sent', template: 'booking-confirmation' }])
   expect(await s.owner.query('select from disclosure where patient_id = $1', [who.id])).toMatchObject({ rowCount: 1 })
-  expect((await s.trailOf(who.id)).find((e) => e.action === 'forms.invite')).toMatchObject({ actor: 'job:forms.invite', outcome: 'done', opened: [{ record: 'patient', fields: ['email'] }] })
+  expect((await s.trailOf(who.id)).find((e) => e.action === 'forms.invite')).toMatchObject({
+    actor: 'job:forms.invite',
+    outcome: 'done',
+    opened: [{ record: 'patient', fields: ['email'] }],
+  })
   // At least once: a job that runs again sends nothing twice.
   const { inviteToForms } = await import('./jobs.ts')
   await s.perform(inviteToForms, s.setUp, { appointmentId: id, patientId: who.id })
@@ -451,11 +613,26 @@ it('is held for an administrator to read while no carrier is configured', async 
   const quiet = await spa()
   try {
     const provider = await quiet.person(['provider'], { isProvider: true })
-    const service = await quiet.perform(changeService, quiet.setUp, { name: 'Peel', minutes: 30, priceCents: 1, onlineBooking: true, active: true, providerIds: [provider.id] })
+    const service = await quiet.perform(changeService, quiet.setUp, {
+      name: 'Peel',
+      minutes: 30,
+      priceCents: 1,
+      onlineBooking: true,
+      active: true,
+      providerIds: [provider.id],
+    })
     const who = await quiet.patient()
-    await quiet.perform(bookAtDesk, quiet.setUp, { patientId: who.id, locationId: quiet.locationId, providerId: provider.id, serviceId: service.id, startsAt: '2027-06-01T14:00:00.000Z' })
+    await quiet.perform(bookAtDesk, quiet.setUp, {
+      patientId: who.id,
+      locationId: quiet.locationId,
+      providerId: provider.id,
+      serviceId: service.id,
+      startsAt: '2027-06-01T14:00:00.000Z',
+    })
     await quiet.drain()
-    const { rows } = await quiet.owner.query('select state, problem from outbox_message where patient_id = $1', [who.id])
+    const { rows } = await quiet.owner.query('select state, problem from outbox_message where patient_id = $1', [
+      who.id,
+    ])
     expect(rows).toEqual([{ state: 'held', problem: 'No carrier is configured for this channel.' }])
   } finally {
     await quiet.close()

@@ -17,7 +17,9 @@ import { Answers, consent, formResponse, Language, QuestionItem, Step, visitLink
 const own = (_input: unknown, actor: Actor) => actor.patientId ?? '-'
 const Nothing = z.object({})
 const formName = healthForm.name
-const BUSY = { form_response_one_draft: 'This form is being filled in on another device at the same moment. Try again.' }
+const BUSY = {
+  form_response_one_draft: 'This form is being filled in on another device at the same moment. Try again.',
+}
 
 type Link = Value<typeof visitLink>
 
@@ -60,15 +62,25 @@ export const intakeState = action({
     const minor = isMinor(who.birthDate, tx.now)
     const steps = stepsOf(await filledBy(tx, link)).filter(({ id }) => id === 'health' || !minor)
     return {
-      practice: { name, phone }, calledName: who.calledName || who.givenName, language: who.language, visit: await visitOf(tx, link),
-      steps, isMinor: minor, isDone: isDone(steps),
+      practice: { name, phone },
+      calledName: who.calledName || who.givenName,
+      language: who.language,
+      visit: await visitOf(tx, link),
+      steps,
+      isMinor: minor,
+      isDone: isDone(steps),
     }
   },
 })
 
-const draftOf = (tx: Tx, { patientId }: Link, open: readonly ['answers'] | readonly []) => tx.find(formResponse, { patientId, formName, state: 'draft' }, open)
+const draftOf = (tx: Tx, { patientId }: Link, open: readonly ['answers'] | readonly []) =>
+  tx.find(formResponse, { patientId, formName, state: 'draft' }, open)
 const lastSubmitted = async (tx: Tx, { patientId }: Link) => {
-  const [last] = await tx.list(formResponse, { patientId, formName, state: 'submitted' }, { open: ['answers'], orderBy: 'submittedAt', descending: true, limit: 1 })
+  const [last] = await tx.list(
+    formResponse,
+    { patientId, formName, state: 'submitted' },
+    { open: ['answers'], orderBy: 'submittedAt', descending: true, limit: 1 },
+  )
   return last
 }
 
@@ -95,7 +107,8 @@ export const intakeForm = action({
     const draft = await draftOf(tx, link, ['answers'])
     const last = draft ?? (await lastSubmitted(tx, link))
     if (!last) return { ...form, answers: {}, from: 'nothing' as const }
-    if (last.appointmentId !== link.appointmentId) return { ...form, answers: takenOver(items, last.answers), from: 'taken-over' as const }
+    if (last.appointmentId !== link.appointmentId)
+      return { ...form, answers: takenOver(items, last.answers), from: 'taken-over' as const }
     return { ...form, answers: fitting(items, last.answers), from: last.state }
   },
 })
@@ -109,8 +122,14 @@ const keepDraft = async (tx: Tx, link: Link, { language, answers }: z.infer<type
   const { patientId, appointmentId } = link
   const known = await draftOf(tx, link, [])
   const what = { formVersion: version, language, answers, savedAt: tx.now, ...(appointmentId ? { appointmentId } : {}) }
-  if (known) await tx.change(formResponse, { id: known.id, patientId, state: 'draft' }, { ...what, appointmentId: appointmentId ?? null })
-  const id = known?.id ?? (await tx.add(formResponse, { patientId, formName, state: 'draft', startedAt: tx.now, ...what })).id
+  if (known)
+    await tx.change(
+      formResponse,
+      { id: known.id, patientId, state: 'draft' },
+      { ...what, appointmentId: appointmentId ?? null },
+    )
+  const id =
+    known?.id ?? (await tx.add(formResponse, { patientId, formName, state: 'draft', startedAt: tx.now, ...what })).id
   return { id, items }
 }
 
@@ -147,7 +166,11 @@ export const submitIntake = action({
     const open = missing(items, filling.answers)
     if (open.length > 0) throw invalid(open, 'Some questions are still open. What you filled in is saved.')
     const answers = relevantAnswers(items, filling.answers)
-    await tx.change(formResponse, { id, patientId, state: 'draft' }, { answers, state: 'submitted', submittedAt: tx.now })
+    await tx.change(
+      formResponse,
+      { id, patientId, state: 'draft' },
+      { answers, state: 'submitted', submittedAt: tx.now },
+    )
     await tx.emit(intakeSubmitted, { responseId: id, patientId, ...(appointmentId ? { appointmentId } : {}) })
     return { submittedAt: tx.now }
   },

@@ -30,10 +30,25 @@ export const inviteToForms = action({
     const { email, language } = await tx.get(patient, { id: patientId }, ['email'])
     if (!email) return {}
     const { name, address, timeZone } = await tx.get(location, { id: visit.locationId })
-    const { url, practiceName } = await makeLink(tx, { patientId, appointmentId, sentBy: 'email', visitStartsAt: visit.startsAt })
+    const { url, practiceName } = await makeLink(tx, {
+      patientId,
+      appointmentId,
+      sentBy: 'email',
+      visitStartsAt: visit.startsAt,
+    })
     await compose(tx, {
-      channel: 'email', template: 'booking-confirmation', to: email, language, patientId, ownTerms: await serviceNames(tx),
-      fields: { practice: neutralName(practiceName, language), ...whenOf(visit.startsAt, timeZone, language), place: neutralPlace(name, address), link: url },
+      channel: 'email',
+      template: 'booking-confirmation',
+      to: email,
+      language,
+      patientId,
+      ownTerms: await serviceNames(tx),
+      fields: {
+        practice: neutralName(practiceName, language),
+        ...whenOf(visit.startsAt, timeZone, language),
+        place: neutralPlace(name, address),
+        link: url,
+      },
     })
     return {}
   },

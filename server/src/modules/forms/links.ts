@@ -24,16 +24,26 @@ export const ownPractice = (tx: Tx) => tx.get(practice, { id: PracticeId.parse(t
 /** Names of services say what is done to a body: no message may contain one. */
 export const serviceNames = async (tx: Tx) => (await tx.list(service, {})).map((s) => s.name)
 
-type NewLink = Pick<Value<typeof visitLink>, 'patientId' | 'appointmentId'> & { sentBy: z.infer<typeof SentBy>; visitStartsAt?: string }
+type NewLink = Pick<Value<typeof visitLink>, 'patientId' | 'appointmentId'> & {
+  sentBy: z.infer<typeof SentBy>
+  visitStartsAt?: string
+}
 
 /** A fresh link takes the place of those given before in the same way: only the newest message, and the newest code, works. */
 export const makeLink = async (tx: Tx, { visitStartsAt, ...of }: NewLink) => {
   const { patientId, appointmentId, sentBy } = of
   const which = { patientId, sentBy, usedAt: null, closedAt: null, ...(appointmentId ? { appointmentId } : {}) }
-  for (const older of await tx.list(visitLink, which)) await tx.change(visitLink, { id: older.id, patientId }, { closedAt: tx.now })
+  for (const older of await tx.list(visitLink, which))
+    await tx.change(visitLink, { id: older.id, patientId }, { closedAt: tx.now })
   const token = newToken()
   const link = await tx.add(visitLink, {
-    token, patientId, ...(appointmentId ? { appointmentId } : {}), sentBy, createdAt: tx.now, expiresAt: expiryOf(tx.now, sentBy, visitStartsAt), tries: 0,
+    token,
+    patientId,
+    ...(appointmentId ? { appointmentId } : {}),
+    sentBy,
+    createdAt: tx.now,
+    expiresAt: expiryOf(tx.now, sentBy, visitStartsAt),
+    tries: 0,
   })
   const { name, baseUrl } = await ownPractice(tx)
   return { link, practiceName: name, url: linkAddress(baseUrl, token) }
@@ -44,7 +54,12 @@ export const mailLink = async (tx: Tx, to: { email: string; language: Language }
   const { link, url, practiceName } = await makeLink(tx, { ...of, sentBy: 'email' })
   const { email, language } = to
   await compose(tx, {
-    channel: 'email', template: 'forms-link', to: email, language, patientId: of.patientId, ownTerms: await serviceNames(tx),
+    channel: 'email',
+    template: 'forms-link',
+    to: email,
+    language,
+    patientId: of.patientId,
+    ownTerms: await serviceNames(tx),
     fields: { practice: neutralName(practiceName, language), link: url },
   })
   return link
@@ -56,7 +71,11 @@ const isOpenable = (link: Link | undefined, now: string): link is Link =>
 
 /** One answer for a link that was used, has run out, was closed, or never was: it tells a guesser nothing. */
 const gone = (phone: string) =>
-  new Problem(410, 'This link no longer works', `It works once and for a limited time. Ask for a new one${phone ? `, or call us at ${phone}` : ''}. Nothing that you filled in before is lost.`)
+  new Problem(
+    410,
+    'This link no longer works',
+    `It works once and for a limited time. Ask for a new one${phone ? `, or call us at ${phone}` : ''}. Nothing that you filled in before is lost.`,
+  )
 
 const Opening = z.object({ token: Token, birthDate: z.iso.date() })
 
@@ -76,7 +95,11 @@ export const countOpening = action({
     const link = await tx.lock(visitLink, { id: known.id, patientId: known.patientId })
     if (!isOpenable(link, tx.now)) return {}
     const tries = link.tries + 1
-    await tx.change(visitLink, { id: link.id, patientId: link.patientId }, { tries, ...(tries > TRIES ? { closedAt: tx.now } : {}) })
+    await tx.change(
+      visitLink,
+      { id: link.id, patientId: link.patientId },
+      { tries, ...(tries > TRIES ? { closedAt: tx.now } : {}) },
+    )
     return {}
   },
 })
@@ -96,10 +119,20 @@ export const openLink = action({
     const link = known && (await tx.lock(visitLink, { id: known.id, patientId: known.patientId }))
     if (!isOpenable(link, tx.now)) throw gone(phone)
     const who = await tx.get(patient, { id: link.patientId }, ['birthDate'])
-    if (who.birthDate !== birthDate) throw invalid([{ path: 'birthDate', message: 'is not the one we have' }], 'This is not the birth date that we have. Check it and try again.')
+    if (who.birthDate !== birthDate)
+      throw invalid(
+        [{ path: 'birthDate', message: 'is not the one we have' }],
+        'This is not the birth date that we have. Check it and try again.',
+      )
     await tx.change(visitLink, { id: link.id, patientId: link.patientId, usedAt: null }, { usedAt: tx.now })
     const secret = newToken()
-    await tx.add(linkSession, { token: secret, linkId: link.id, standsFor: link.patientId, createdAt: tx.now, expiresAt: afterMinutes(tx.now, SESSION_MINUTES) })
+    await tx.add(linkSession, {
+      token: secret,
+      linkId: link.id,
+      standsFor: link.patientId,
+      createdAt: tx.now,
+      expiresAt: afterMinutes(tx.now, SESSION_MINUTES),
+    })
     return { token: `${tx.practiceId}.${secret}`, language: who.language }
   },
 })
@@ -138,13 +171,16 @@ export const resolveLink = action({
   run: async (tx, { token }) => {
     const found = await tx.find(linkSession, { token })
     if (!found || found.endedAt || found.expiresAt <= tx.now)
-      throw unauthenticated('Your time on this page is over. Open the newest link from your messages, or ask for a new one. What you filled in is kept.')
+      throw unauthenticated(
+        'Your time on this page is over. Open the newest link from your messages, or ask for a new one. What you filled in is kept.',
+      )
     return { patientId: found.standsFor, linkId: found.linkId, sessionId: found.id }
   },
 })
 
 /** The link by which a patient is here. */
-export const ownLink = (tx: Tx) => tx.get(visitLink, { id: VisitLinkId.parse(tx.actor.id), patientId: PatientId.parse(tx.actor.patientId) })
+export const ownLink = (tx: Tx) =>
+  tx.get(visitLink, { id: VisitLinkId.parse(tx.actor.id), patientId: PatientId.parse(tx.actor.patientId) })
 
 export const endOwnSession = async (tx: Tx) => {
   const { via } = tx.actor

@@ -7,7 +7,8 @@ const OURS: Record<Language, string> = { en: 'our practice', es: 'nuestra clíni
 /** Day and time as a clock at the location shows them, in her language. */
 export const whenOf = (startsAt: string, timeZone: string, language: Language): { day: string; time: string } => {
   const at = new Date(startsAt)
-  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(LOCALE[language], { ...options, timeZone }).format(at)
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(LOCALE[language], { ...options, timeZone }).format(at)
   // The narrow no-break space before AM and PM comes out as a box in old mail programs.
   return {
     day: format({ weekday: 'long', month: 'long', day: 'numeric' }),
@@ -16,7 +17,8 @@ export const whenOf = (startsAt: string, timeZone: string, language: Language): 
 }
 
 /** A practice may be called "Skin & Laser Clinic": in a mailbox that tells what is done there, so the message says "our practice". */
-export const neutralName = (name: string, language: Language): string => (contentGuard(name).length > 0 ? OURS[language] : name)
+export const neutralName = (name: string, language: Language): string =>
+  contentGuard(name).length > 0 ? OURS[language] : name
 
 /** Name and address of the place, without whatever says what is done there. */
 export const neutralPlace = (name: string, address: string): string =>

@@ -17,7 +17,11 @@ export const consentedTo = (kind: ConsentKind): Rule =>
     `consented-to-${kind}`,
     `the patient has consented to ${WORDS[kind]}, and that holds`,
     exists(consent, ({ patient, now }) => ({
-      patientId: oneOf([patient]), kind, decision: 'accepted' as const, revokedAt: null, expiresAt: after(now),
+      patientId: oneOf([patient]),
+      kind,
+      decision: 'accepted' as const,
+      revokedAt: null,
+      expiresAt: after(now),
     })),
     ({ patient }) => ({
       why: `There is no consent of this patient to ${WORDS[kind]} that holds: it was not signed, was taken back, or has run out.`,

@@ -28,11 +28,13 @@ export interface Filled {
   consents: readonly Decided[]
 }
 
-export const stands = ({ revokedAt, expiresAt }: Pick<Decided, 'expiresAt' | 'revokedAt'>, now: string): boolean => !revokedAt && expiresAt > now
+export const stands = ({ revokedAt, expiresAt }: Pick<Decided, 'expiresAt' | 'revokedAt'>, now: string): boolean =>
+  !revokedAt && expiresAt > now
 
 const healthStep = ({ now, appointmentId, responses }: Filled): z.infer<typeof Step> => {
   const ofVisit = responses.filter((r) => r.appointmentId === appointmentId)
-  const isFresh = ({ submittedAt }: Response) => submittedAt !== undefined && (appointmentId !== undefined || submittedAt > afterDays(now, -FRESH_DAYS))
+  const isFresh = ({ submittedAt }: Response) =>
+    submittedAt !== undefined && (appointmentId !== undefined || submittedAt > afterDays(now, -FRESH_DAYS))
   if (ofVisit.some((r) => r.state === 'submitted' && isFresh(r))) return { id: 'health', state: 'done' }
   return { id: 'health', state: ofVisit.some((r) => r.state === 'draft') ? 'started' : 'open' }
 }
@@ -64,4 +66,5 @@ export const ageInYears = (birthDate: string, day: string): number => {
   return day.slice(5) < birthDate.slice(5) ? years - 1 : years
 }
 /** A person under 18 signs nothing here: a parent or guardian signs at the practice. @hipaa 164.502(g)(3) unemancipated minors */
-export const isMinor = (birthDate: string, now: string): boolean => ageInYears(birthDate, now.slice(0, 10)) < ADULT_YEARS
+export const isMinor = (birthDate: string, now: string): boolean =>
+  ageInYears(birthDate, now.slice(0, 10)) < ADULT_YEARS

@@ -13,16 +13,19 @@ const holds = ({ question, operator, answer }: Condition, answers: Answers): boo
 const isEnabled = (item: QuestionItem, answers: Answers): boolean => {
   const conditions = item.enableWhen ?? []
   if (conditions.length === 0) return true
-  return item.enableBehavior === 'any' ? conditions.some((c) => holds(c, answers)) : conditions.every((c) => holds(c, answers))
+  return item.enableBehavior === 'any'
+    ? conditions.some((c) => holds(c, answers))
+    : conditions.every((c) => holds(c, answers))
 }
 
-const questionsIn = (items: readonly QuestionItem[]): AskedItem[] => items.flatMap((item) => (item.type === 'group' ? item.items : [item]))
+const questionsIn = (items: readonly QuestionItem[]): AskedItem[] =>
+  items.flatMap((item) => (item.type === 'group' ? item.items : [item]))
 
 /** The questions that are asked, given the answers so far; groups are opened. */
 export const askedItems = (items: readonly QuestionItem[], answers: Answers): AskedItem[] =>
-  items.filter((item) => isEnabled(item, answers)).flatMap((item) =>
-    item.type === 'group' ? item.items.filter((inner) => isEnabled(inner, answers)) : [item],
-  )
+  items
+    .filter((item) => isEnabled(item, answers))
+    .flatMap((item) => (item.type === 'group' ? item.items.filter((inner) => isEnabled(inner, answers)) : [item]))
 
 /** Answers to questions that are not, or no longer, asked do not belong to the record. */
 export const relevantAnswers = (items: readonly QuestionItem[], answers: Answers): Answers => {
@@ -38,7 +41,8 @@ const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isN
 const misfit = (item: AskedItem, answer: Answer): string | undefined => {
   if (item.type === 'choice' || item.type === 'multi-choice') {
     const codes = item.options.map((o) => o.code)
-    if (item.type === 'choice') return typeof answer === 'string' && codes.includes(answer) ? undefined : 'is not one of the choices'
+    if (item.type === 'choice')
+      return typeof answer === 'string' && codes.includes(answer) ? undefined : 'is not one of the choices'
     if (!Array.isArray(answer) || !answer.every((code) => codes.includes(code))) return 'is not among the choices'
     const alone = item.options.some((o) => o.exclusive && answer.includes(o.code))
     return alone && answer.length > 1 ? 'says none and something' : undefined
@@ -49,7 +53,9 @@ const misfit = (item: AskedItem, answer: Answer): string | undefined => {
   return item.type !== 'display' && typeof answer === 'string' ? undefined : 'is not a text'
 }
 
-const isEmpty = (answer: Answer | undefined) => answer === undefined || (typeof answer === 'string' ? answer.trim() === '' : Array.isArray(answer) && answer.length === 0)
+const isEmpty = (answer: Answer | undefined) =>
+  answer === undefined ||
+  (typeof answer === 'string' ? answer.trim() === '' : Array.isArray(answer) && answer.length === 0)
 
 /** Each answer that does not fit its question. A draft may lack answers; it may not hold what was never asked. */
 export const misfits = (items: readonly QuestionItem[], answers: Answers): FieldError[] => {
@@ -64,7 +70,9 @@ export const misfits = (items: readonly QuestionItem[], answers: Answers): Field
 /** Each required question that is asked and has no answer. */
 export const missing = (items: readonly QuestionItem[], answers: Answers): FieldError[] =>
   askedItems(items, answers).flatMap((item) =>
-    item.required && isEmpty(answers[item.linkId]) ? [{ path: `answers.${item.linkId}`, message: 'is not answered yet' }] : [],
+    item.required && isEmpty(answers[item.linkId])
+      ? [{ path: `answers.${item.linkId}`, message: 'is not answered yet' }]
+      : [],
   )
 
 const without = (answers: Answers, linkIds: readonly string[]): Answers => {
@@ -74,8 +82,16 @@ const without = (answers: Answers, linkIds: readonly string[]): Answers => {
 
 /** The answers that fit this version of the form: a draft can be older than it. */
 export const fitting = (items: readonly QuestionItem[], answers: Answers): Answers =>
-  without(answers, misfits(items, answers).map((e) => e.path.slice('answers.'.length)))
+  without(
+    answers,
+    misfits(items, answers).map((e) => e.path.slice('answers.'.length)),
+  )
 
 /** Of last time's answers, those that still fit and need not be asked afresh. */
 export const takenOver = (items: readonly QuestionItem[], answers: Answers): Answers =>
-  without(fitting(items, answers), questionsIn(items).filter((item) => item.askEachTime).map((item) => item.linkId))
+  without(
+    fitting(items, answers),
+    questionsIn(items)
+      .filter((item) => item.askEachTime)
+      .map((item) => item.linkId),
+  )

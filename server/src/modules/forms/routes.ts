@@ -1,11 +1,24 @@
 import { route } from '#kernel/route.ts'
-import { consentTexts, copyOfConsent, enterRevocation, listConsents, readConsent, revokeConsent, signConsent } from './consents.ts'
+import {
+  consentTexts,
+  copyOfConsent,
+  enterRevocation,
+  listConsents,
+  readConsent,
+  revokeConsent,
+  signConsent,
+} from './consents.ts'
 import { formsOfDay, formsOfPatient, sendLink } from './desk.ts'
 import { finishIntake, intakeForm, intakeState, saveIntake, submitIntake } from './intake.ts'
 import { countOpening, openLink, renewLink } from './links.ts'
 
 export const routes = [
-  route('POST /api/visit/open', openLink, { door: 'public', first: countOpening, setsCookie: 'nacre-link', rate: { max: 30, perSeconds: 60 } }),
+  route('POST /api/visit/open', openLink, {
+    door: 'public',
+    first: countOpening,
+    setsCookie: 'nacre-link',
+    rate: { max: 30, perSeconds: 60 },
+  }),
   route('POST /api/visit/renew', renewLink, { door: 'public', rate: { max: 10, perSeconds: 60 } }),
   route('GET /api/visit', intakeState, { door: 'link' }),
   route('GET /api/visit/form', intakeForm, { door: 'link' }),

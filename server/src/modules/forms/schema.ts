@@ -38,7 +38,15 @@ export const visitLink = record(
 /** What an opened link leaves in her browser. `standsFor` is the patient; why it is not named patientId stands in 0020_forms.sql. */
 export const linkSession = record(
   'link_session',
-  { id: LinkSessionId, token: hashed(z.string()), linkId: VisitLinkId, standsFor: PatientId, createdAt: Instant, expiresAt: Instant, endedAt: Instant.optional() },
+  {
+    id: LinkSessionId,
+    token: hashed(z.string()),
+    linkId: VisitLinkId,
+    standsFor: PatientId,
+    createdAt: Instant,
+    expiresAt: Instant,
+    endedAt: Instant.optional(),
+  },
   { what: 'A patient filling in her forms. Its token is kept only as a keyed hash.' },
 )
 
@@ -77,7 +85,12 @@ export const Decision = z.enum(['accepted', 'declined'])
 export const PublicUse = z.enum(['website', 'social-media', 'print'])
 export type PublicUse = z.infer<typeof PublicUse>
 
-const Point = z.object({ x: z.number().min(-1).max(2), y: z.number().min(-1).max(2), atMs: z.number().min(0), pressure: z.number().min(0).max(1) })
+const Point = z.object({
+  x: z.number().min(-1).max(2),
+  y: z.number().min(-1).max(2),
+  atMs: z.number().min(0),
+  pressure: z.number().min(0).max(1),
+})
 /** Strokes in parts of the pad's width, so that they can be drawn again at any size; or the name as it was typed. */
 export const Signature = z.discriminatedUnion('method', [
   z.object({ method: z.literal('drawn'), strokes: z.array(z.array(Point).min(1).max(3000)).min(1).max(200) }),
@@ -85,7 +98,11 @@ export const Signature = z.discriminatedUnion('method', [
 ])
 export const SigningMethod = z.enum(['drawn', 'typed', 'none'])
 /** The signature, who signed, and the practice as it was called in the text: with version and language, the text can be made again. */
-export const Signed = z.object({ signature: Signature, signerName: z.string().max(200), practiceName: z.string().max(120) })
+export const Signed = z.object({
+  signature: Signature,
+  signerName: z.string().max(200),
+  practiceName: z.string().max(120),
+})
 export const RevokedHow = z.enum(['by-link', 'written-request', 'superseded'])
 
 /**
@@ -135,13 +152,28 @@ const core = {
 const Option = z.object({ code: z.string(), label: LocalText, exclusive: z.boolean().optional() })
 const PlainItem = z.object({ ...core, type: z.enum(['boolean', 'text', 'long-text', 'number', 'date', 'display']) })
 const ChoiceItem = z.object({ ...core, type: z.enum(['choice', 'multi-choice']), options: z.array(Option).min(2) })
-const GroupItem = z.object({ ...core, type: z.literal('group'), items: z.array(z.discriminatedUnion('type', [PlainItem, ChoiceItem])) })
+const GroupItem = z.object({
+  ...core,
+  type: z.literal('group'),
+  items: z.array(z.discriminatedUnion('type', [PlainItem, ChoiceItem])),
+})
 /** Close to FHIR R4 Questionnaire.item; groups hold questions, not groups. */
 export const QuestionItem = z.discriminatedUnion('type', [PlainItem, ChoiceItem, GroupItem])
 export type QuestionItem = z.infer<typeof QuestionItem>
 export type AskedItem = Exclude<QuestionItem, { type: 'group' }>
 
-export const AlertKind = z.enum(['allergy', 'pregnancy', 'bleeding', 'neuromuscular', 'condition', 'skin', 'implant', 'medicine', 'recent', 'history'])
+export const AlertKind = z.enum([
+  'allergy',
+  'pregnancy',
+  'bleeding',
+  'neuromuscular',
+  'condition',
+  'skin',
+  'implant',
+  'medicine',
+  'recent',
+  'history',
+])
 /** `stop`: only after a decision of the provider · `caution`: change what is done · `note`: good to know. */
 export const Severity = z.enum(['stop', 'caution', 'note'])
 export const AlertRule = z.object({
@@ -163,8 +195,18 @@ export type FormVersion = z.infer<typeof FormVersion>
 export const FormContent = z.object({ name: z.string(), ...Cited, versions: z.array(FormVersion).min(1) })
 
 /** `element`: which element of 45 CFR 164.508(c) a section carries out. */
-const Section = z.object({ heading: z.string(), paragraphs: z.array(z.string()).min(1), element: z.string().optional() })
-export const ConsentText = z.object({ title: z.string(), lead: z.string(), sections: z.array(Section).min(1), statement: z.string(), decline: z.string() })
+const Section = z.object({
+  heading: z.string(),
+  paragraphs: z.array(z.string()).min(1),
+  element: z.string().optional(),
+})
+export const ConsentText = z.object({
+  title: z.string(),
+  lead: z.string(),
+  sections: z.array(Section).min(1),
+  statement: z.string(),
+  decline: z.string(),
+})
 export type ConsentText = z.infer<typeof ConsentText>
 export const ConsentVersion = z.object({
   ...Version,

@@ -21,8 +21,15 @@ export const toast = ({ id, title, message, tone, staysMs = 6000 }: Toast) =>
     closeButtonProps: { 'aria-label': 'Close' },
   })
 
-/** The text of a message with the way back. */
-export const undoable = (id: string, text: string, undo: () => void) => {
+const shown = new Map<string, string>()
+let count = 0
+
+/** A message with the way back. The one before about the same thing goes: its way back leads nowhere now. */
+export const undoable = (about: string, text: string, undo: () => void) => {
+  const before = shown.get(about)
+  if (before) notifications.hide(before)
+  const id = `${about} ${++count}`
+  shown.set(about, id)
   const takeBack = () => {
     notifications.hide(id)
     undo()

@@ -14,16 +14,21 @@ export const injectionOf =
     return { ...known, ...point, view: 'front', unit: product?.unit ?? known?.unit ?? 'units', ...(expiresOn ? { expiresOn } : {}) }
   }
 
+export interface LastUsed {
+  product: string
+  lot: string
+}
+
 /**
- * What the syringe offers: the product of the last point in front, then what is on the shelf, then the rest. Of the lots, the one that expires
- * first in front; expired ones come last: never offered, but to be recorded when one was used.
+ * What the syringe offers: the product and lot of the last point in front, then what is on the shelf, then the rest. Of the lots, the one that
+ * expires first in front; expired ones come last: never offered, but to be recorded when one was used.
  */
-export const syringesOf = (products: readonly Product[], { lastUsed, today }: { lastUsed: string | undefined; today: string }): InjectionProduct[] => {
-  const usable = (lots: Product['lots']) => [...lots.filter(({ expiresOn }) => expiresOn >= today), ...lots.filter(({ expiresOn }) => expiresOn < today)]
-  const rank = ({ name, lots }: Product) => (name === lastUsed ? 0 : lots.length > 0 ? 1 : 2)
+export const syringesOf = (products: readonly Product[], { lastUsed, today }: { lastUsed: LastUsed | undefined; today: string }): InjectionProduct[] => {
+  const rankOfLot = ({ lot, expiresOn }: Product['lots'][number]) => (expiresOn < today ? 2 : lot === lastUsed?.lot ? 0 : 1)
+  const rank = ({ name, lots }: Product) => (name === lastUsed?.product ? 0 : lots.length > 0 ? 1 : 2)
   return products
     .toSorted((a, b) => rank(a) - rank(b))
-    .map(({ name, unit, usualDose, lots }) => ({ name, unit, usualDose, lots: usable(lots).map(({ lot }) => lot) }))
+    .map(({ name, unit, usualDose, lots }) => ({ name, unit, usualDose, lots: lots.toSorted((a, b) => rankOfLot(a) - rankOfLot(b)).map(({ lot }) => lot) }))
 }
 
 /** For reading: the products that the points themselves name, so that a signed note shows what was true when it was signed. */

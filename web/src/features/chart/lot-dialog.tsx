@@ -4,13 +4,14 @@ import { useState, type FormEvent } from 'react'
 import { api, data } from '../../client'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { productsKey, type Product } from './chart-queries.ts'
+import type { LastUsed } from './injections.ts'
 
 interface LotDialogProps {
   opened: boolean
   onClose: () => void
   products: readonly Product[]
   product: string | undefined
-  onAdded: (product: string) => void
+  onAdded: (added: LastUsed) => void
 }
 
 /** Puts a lot on the shelf, once for the whole practice: from then on it is one tap. */
@@ -31,7 +32,7 @@ function LotForm({ products, product, onAdded }: Pick<LotDialogProps, 'products'
     mutationFn: () => data(api.POST('/api/lots', { body: { product: name, lot, expiresOn } })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: productsKey })
-      onAdded(name)
+      onAdded({ product: name, lot: lot.trim() })
     },
   })
   const submit = (event: FormEvent) => {

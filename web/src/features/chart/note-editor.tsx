@@ -14,7 +14,7 @@ import { SaveNote } from '../../ui/save-note.tsx'
 import { todayIn } from '../../ui/zoned-day.ts'
 import { chartKey, noteKey, type Note, type NoteContent, type Product } from './chart-queries.ts'
 import { useDraftSaving, type DraftSaving } from './draft-saving.ts'
-import { expiredLots, injectionOf, pointOf, syringesOf } from './injections.ts'
+import { expiredLots, injectionOf, pointOf, syringesOf, type LastUsed } from './injections.ts'
 import { LotDialog } from './lot-dialog.tsx'
 import { NoteWords } from './note-words.tsx'
 
@@ -88,9 +88,9 @@ interface InjectionsProps {
 function Injections({ content: { injections }, products, onChange }: InjectionsProps) {
   const { timeZone } = useLocation()
   const [isAdding, setAdding] = useState(false)
-  const [added, setAdded] = useState<string>()
+  const [added, setAdded] = useState<LastUsed>()
   // Kept while points are placed: the map remembers product, dose and lot of the last one by itself.
-  const [first] = useState(injections.at(-1)?.product)
+  const [first] = useState(injections.at(-1))
   const today = todayIn(timeZone)
   const syringes = useMemo(() => syringesOf(products, { lastUsed: added ?? first, today }), [products, added, first, today])
   const shelf = products.map(({ lots }) => lots.map(({ id }) => id).join()).join('|')
@@ -109,7 +109,7 @@ function Injections({ content: { injections }, products, onChange }: InjectionsP
         </p>
       )}
       <InjectionMap
-        key={`${shelf} ${added}`}
+        key={`${shelf} ${added?.product} ${added?.lot}`}
         mode="edit"
         points={injections.map(pointOf)}
         products={syringes}
@@ -120,8 +120,8 @@ function Injections({ content: { injections }, products, onChange }: InjectionsP
         onClose={() => setAdding(false)}
         products={products}
         product={syringes[0]?.name}
-        onAdded={(product) => {
-          setAdded(product)
+        onAdded={(lot) => {
+          setAdded(lot)
           setAdding(false)
         }}
       />

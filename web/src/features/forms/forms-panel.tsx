@@ -13,12 +13,16 @@ import { formsLooks } from '../../ui/visit-status.ts'
 import { QrCode } from './qr-code.tsx'
 import './forms-panel.css'
 
-const load = (patientId: string) => data(api.GET('/api/patients/{patientId}/forms', { params: { path: { patientId } } }))
+const load = (patientId: string) =>
+  data(api.GET('/api/patients/{patientId}/forms', { params: { path: { patientId } } }))
 type Forms = Awaited<ReturnType<typeof load>>
 type FormsState = Forms['visits'][number]['state']
 type Link = Forms['links'][number]
 
-const looks: Record<FormsState, { label: string; tone: (typeof formsLooks)['none']['tone']; icon: (typeof formsLooks)['none']['icon'] }> = {
+const looks: Record<
+  FormsState,
+  { label: string; tone: (typeof formsLooks)['none']['tone']; icon: (typeof formsLooks)['none']['icon'] }
+> = {
   none: { ...formsLooks.missing, label: 'No link sent' },
   sent: { ...formsLooks.missing, tone: 'warn', label: 'Link sent' },
   started: formsLooks.started,
@@ -46,9 +50,16 @@ export function FormsPanel({ patientId, appointmentId }: FormsPanelProps) {
   const visits = forms.visits.filter((visit) => !appointmentId || visit.appointmentId === appointmentId)
   return (
     <section className="f-panel" aria-label="Forms">
-      {visits.length === 0 && <EmptyState title="No visit is coming up" hint="Forms belong to a visit. You can still send them now." />}
+      {visits.length === 0 && (
+        <EmptyState title="No visit is coming up" hint="Forms belong to a visit. You can still send them now." />
+      )}
       {visits.map((visit) => (
-        <VisitForms key={visit.appointmentId} patientId={patientId} visit={visit} links={forms.links.filter((link) => link.appointmentId === visit.appointmentId)} />
+        <VisitForms
+          key={visit.appointmentId}
+          patientId={patientId}
+          visit={visit}
+          links={forms.links.filter((link) => link.appointmentId === visit.appointmentId)}
+        />
       ))}
       {visits.length === 0 && <SendForms patientId={patientId} />}
     </section>
@@ -73,12 +84,14 @@ function VisitForms({ patientId, visit, links }: VisitFormsProps) {
         <ul className="f-visit__links">
           {links.slice(0, 3).map((link) => (
             <li key={link.id}>
-              {link.sentBy === 'email' ? 'Link by e-mail' : 'Code at the desk'}, {formatDateTime(link.createdAt, { timeZone })}: {linkWords[link.state]}
+              {link.sentBy === 'email' ? 'Link by e-mail' : 'Code at the desk'},{' '}
+              {formatDateTime(link.createdAt, { timeZone })}: {linkWords[link.state]}
             </li>
           ))}
         </ul>
       )}
-      {state !== 'done' && <SendForms patientId={patientId} appointmentId={appointmentId} />}
+      {/* Offered when all is done, too: she may change an answer or take a consent back. */}
+      <SendForms patientId={patientId} appointmentId={appointmentId} />
     </div>
   )
 }
@@ -89,7 +102,12 @@ function SendForms({ patientId, appointmentId }: FormsPanelProps) {
   const [code, setCode] = useState<{ url: string; expiresAt: string }>()
   const sending = useMutation({
     mutationFn: (sentBy: 'email' | 'hand-over') =>
-      data(api.POST('/api/patients/{patientId}/forms-link', { params: { path: { patientId } }, body: { sentBy, ...(appointmentId && { appointmentId }) } })),
+      data(
+        api.POST('/api/patients/{patientId}/forms-link', {
+          params: { path: { patientId } },
+          body: { sentBy, ...(appointmentId && { appointmentId }) },
+        }),
+      ),
     onSuccess: async ({ url, expiresAt }) => {
       // Without a public address of its own the server is reached where this screen reaches it.
       if (url) setCode({ url: new URL(url, window.location.origin).href, expiresAt })
@@ -101,10 +119,20 @@ function SendForms({ patientId, appointmentId }: FormsPanelProps) {
   return (
     <>
       <div className="f-actions">
-        <Button variant="light" leftSection={<IconMailForward size={18} stroke={1.75} />} loading={busy('email')} onClick={() => sending.mutate('email')}>
+        <Button
+          variant="light"
+          leftSection={<IconMailForward size={18} stroke={1.75} />}
+          loading={busy('email')}
+          onClick={() => sending.mutate('email')}
+        >
           Send by e-mail
         </Button>
-        <Button variant="default" leftSection={<IconQrcode size={18} stroke={1.75} />} loading={busy('hand-over')} onClick={() => sending.mutate('hand-over')}>
+        <Button
+          variant="default"
+          leftSection={<IconQrcode size={18} stroke={1.75} />}
+          loading={busy('hand-over')}
+          onClick={() => sending.mutate('hand-over')}
+        >
           Show code to scan
         </Button>
         {sending.isSuccess && sending.data.sentBy === 'email' && (
@@ -125,8 +153,8 @@ function SendForms({ patientId, appointmentId }: FormsPanelProps) {
           <div className="f-code">
             <QrCode text={code.url} label="Code that opens the forms" />
             <p>
-              For the patient’s own phone, or a practice tablet on which <strong>nobody is signed in</strong>. It asks for the birth date, works once,
-              and until {formatDateTime(code.expiresAt, { timeZone })}.
+              For the patient’s own phone, or a practice tablet on which <strong>nobody is signed in</strong>. It asks
+              for the birth date, works once, and until {formatDateTime(code.expiresAt, { timeZone })}.
             </p>
           </div>
         )}

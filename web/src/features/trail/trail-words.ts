@@ -37,15 +37,17 @@ const whyNot = ({ outcome, rule }: TrailLine): string[] => {
   return outcome === 'failed' ? [FAILURES[rule] ?? rule] : []
 }
 
-/** What was shown of whom: names of fields, never their values. */
-const shown = (line: TrailLine, patientId: string | undefined): string[] =>
-  line.opened
-    .filter((opened) => patientId === undefined || opened.patientId === patientId || opened.patientId === '-')
-    .map(({ record, fields, rows }) => {
-      const what = fields.map(fieldWords).join(', ')
-      const many = rows > 1 ? ` (${rows})` : ''
-      return `opened ${record.replaceAll('_', ' ')}${many}: ${what}`
-    })
+/** What was shown of whom: names of fields, never their values. The same fields of many people are one phrase. */
+const shown = (line: TrailLine, patientId: string | undefined): string[] => {
+  const counts = new Map<string, { what: string; record: string; rows: number }>()
+  for (const { record, fields, rows, patientId: whose } of line.opened) {
+    if (patientId !== undefined && whose !== patientId && whose !== '-') continue
+    const what = fields.map(fieldWords).join(', ')
+    const key = `${record} ${what}`
+    counts.set(key, { what, record, rows: (counts.get(key)?.rows ?? 0) + rows })
+  }
+  return [...counts.values()].map(({ record, what, rows }) => `opened ${record.replaceAll('_', ' ')}${rows > 1 ? ` (${rows})` : ''}: ${what}`)
+}
 
 const PURPOSES: Record<string, string> = { 'patient-request': 'at the patient’s request', operations: 'for operations', treatment: 'for treatment', payment: 'for payment' }
 

@@ -54,7 +54,12 @@ export function ConsentStep({ kind, onDone }: ConsentStepProps) {
       />
       {deciding.error && <ErrorNotice error={deciding.error} />}
       <div className="v-choices">
-        <Button size="lg" className="v-big" loading={deciding.isPending && deciding.variables?.decision === 'accepted'} onClick={sign}>
+        <Button
+          size="lg"
+          className="v-big"
+          loading={deciding.isPending && deciding.variables?.decision === 'accepted'}
+          onClick={sign}
+        >
           {t('consent.sign')}
         </Button>
         <Button

@@ -19,7 +19,8 @@ export interface CopyPageProps {
   backTo: 'next' | 'home'
 }
 
-const loadCopy = (consentId: string) => data(api.GET('/api/visit/consents/{consentId}/copy', { params: { path: { consentId } } }))
+const loadCopy = (consentId: string) =>
+  data(api.GET('/api/visit/consents/{consentId}/copy', { params: { path: { consentId } } }))
 
 /** What she signed, with her signature: to save, to print, and to take back. */
 export function CopyPage({ consentId, onBack, backTo }: CopyPageProps) {
@@ -62,7 +63,13 @@ export function CopyPage({ consentId, onBack, backTo }: CopyPageProps) {
         <Button size="lg" className="v-big" onClick={onBack}>
           {backTo === 'next' ? t('copy.next') : t('copy.back')}
         </Button>
-        <Button size="lg" variant="default" className="v-big" leftSection={<IconPrinter size={18} stroke={1.75} />} onClick={() => window.print()}>
+        <Button
+          size="lg"
+          variant="default"
+          className="v-big"
+          leftSection={<IconPrinter size={18} stroke={1.75} />}
+          onClick={() => window.print()}
+        >
           {t('copy.print')}
         </Button>
       </div>
@@ -77,11 +84,18 @@ function TakeBack({ consentId, copyKey }: { consentId: string; copyKey: readonly
   const [asking, setAsking] = useState(false)
   const revoking = useMutation({
     mutationFn: () => data(api.POST('/api/visit/consents/{consentId}/revoke', { params: { path: { consentId } } })),
-    onSuccess: () => Promise.all([copyKey, textsKey, stateKey].map((queryKey) => queries.invalidateQueries({ queryKey }))),
+    onSuccess: () =>
+      Promise.all([copyKey, textsKey, stateKey].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   })
   if (!asking)
     return (
-      <Button variant="subtle" color="gray" size="md" className="n-screen-only v-take-back" onClick={() => setAsking(true)}>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="md"
+        className="n-screen-only v-take-back"
+        onClick={() => setAsking(true)}
+      >
         {t('copy.revoke')}
       </Button>
     )

@@ -34,7 +34,14 @@ export function FinishPage({ state, goTo, onLeft }: FinishPageProps) {
       {state.isMinor && <p className="v-note">{t('home.minor')}</p>}
       <StepList title={t('finish.change')} steps={state.steps} goTo={goTo} />
       {leaving.error && <ErrorNotice error={leaving.error} />}
-      <Button size="lg" fullWidth className="v-big" leftSection={<IconLock size={18} stroke={1.75} />} loading={leaving.isPending} onClick={() => leaving.mutate()}>
+      <Button
+        size="lg"
+        fullWidth
+        className="v-big"
+        leftSection={<IconLock size={18} stroke={1.75} />}
+        loading={leaving.isPending}
+        onClick={() => leaving.mutate()}
+      >
         {t('finish.close')}
       </Button>
     </div>

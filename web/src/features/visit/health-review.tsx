@@ -19,13 +19,16 @@ export function HealthReview({ items, answers, language, onEdit }: HealthReviewP
   const words = (item: QuestionItem, answer: Answer | undefined): string => {
     if (answer === undefined) return t('visit:health.none')
     if (typeof answer === 'boolean') return answer ? t('kit:answer.yes') : t('kit:answer.no')
-    const label = (code: string) => ('options' in item ? (item.options.find((o) => o.code === code)?.label[language] ?? code) : code)
+    const label = (code: string) =>
+      'options' in item ? (item.options.find((o) => o.code === code)?.label[language] ?? code) : code
     if (typeof answer === 'object') return answer.map(label).join(', ')
     return item.type === 'date' ? formatPlainDate(String(answer), language) : label(String(answer))
   }
   const line = (item: QuestionItem): string =>
     item.type === 'group'
-      ? item.items.flatMap((inner) => (answers[inner.linkId] === undefined ? [] : [words(inner, answers[inner.linkId])])).join(' · ') || t('visit:health.none')
+      ? item.items
+          .flatMap((inner) => (answers[inner.linkId] === undefined ? [] : [words(inner, answers[inner.linkId])]))
+          .join(' · ') || t('visit:health.none')
       : words(item, answers[item.linkId])
   return (
     <div className="v-review">
@@ -34,7 +37,12 @@ export function HealthReview({ items, answers, language, onEdit }: HealthReviewP
       <ul>
         {items.map((item, index) => (
           <li key={item.linkId}>
-            <button type="button" className="n-plain v-review__row" data-open={!isComplete(item, answers)} onClick={() => onEdit(index)}>
+            <button
+              type="button"
+              className="n-plain v-review__row"
+              data-open={!isComplete(item, answers)}
+              onClick={() => onEdit(index)}
+            >
               <span className="v-review__question">{item.text[language]}</span>
               <span className="v-review__answer">{line(item)}</span>
               <IconPencil size={18} stroke={1.75} aria-hidden />

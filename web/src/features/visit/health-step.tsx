@@ -20,7 +20,11 @@ export interface HealthStepProps {
 
 export function HealthStep(props: HealthStepProps) {
   // Asked again at each opening: the answers on the server are the newest, not those of an earlier look.
-  const { data: form, error, refetch } = useQuery({ queryKey: formKey, queryFn: loadForm, staleTime: Infinity, gcTime: 0 })
+  const {
+    data: form,
+    error,
+    refetch,
+  } = useQuery({ queryKey: formKey, queryFn: loadForm, staleTime: Infinity, gcTime: 0 })
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />
   return form ? <HealthForm {...props} form={form} /> : <SkeletonCard lines={6} />
 }
@@ -45,7 +49,9 @@ function HealthForm({ form, at, onAt, onDone }: HealthStepProps & { form: VisitF
   })
   const items = enabledItems(form.items, answers)
   // Decided once: an answer given here must not move the page.
-  const [start] = useState(() => (form.from === 'taken-over' ? 0 : form.from === 'submitted' ? items.length : firstOpen(items, answers)))
+  const [start] = useState(() =>
+    form.from === 'taken-over' ? 0 : form.from === 'submitted' ? items.length : firstOpen(items, answers),
+  )
   const index = at ?? start
   // In the address, so that "back" returns to this very question.
   useEffect(() => {

@@ -55,7 +55,9 @@ function MarketingForm({ text, onDone }: MarketingStepProps & { text: MarketingT
           options: text.uses,
         }}
         answers={{ uses }}
-        onAnswer={(_, chosen) => setUses(text.uses.map(({ code }) => code).filter((code) => Array.isArray(chosen) && chosen.includes(code)))}
+        onAnswer={(_, chosen) =>
+          setUses(text.uses.map(({ code }) => code).filter((code) => Array.isArray(chosen) && chosen.includes(code)))
+        }
         language={language}
         error={tried && uses.length === 0 ? t('marketing.pick') : undefined}
       />

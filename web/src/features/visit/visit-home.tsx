@@ -56,7 +56,11 @@ export function StepList({ title, steps, goTo }: { title: string; steps: readonl
           const signed = step.decision === 'accepted' ? signedOf(step.id) : undefined
           return (
             <li key={step.id}>
-              <button type="button" className="n-plain v-step" onClick={() => goTo(signed ? { copy: signed } : { step: step.id })}>
+              <button
+                type="button"
+                className="n-plain v-step"
+                onClick={() => goTo(signed ? { copy: signed } : { step: step.id })}
+              >
                 <StepMark state={step.state} />
                 <span className="v-step__name">{t(`step.${step.id}`)}</span>
                 <span className="v-step__state">{stateText(step, t)}</span>
@@ -76,7 +80,8 @@ const stateText = ({ id, state, decision }: StepOf, t: (key: string) => string) 
 }
 
 function StepMark({ state }: { state: StepOf['state'] }) {
-  if (state === 'done') return <IconCircleCheckFilled className="v-step__mark" data-state="done" size={24} aria-hidden />
+  if (state === 'done')
+    return <IconCircleCheckFilled className="v-step__mark" data-state="done" size={24} aria-hidden />
   const Sign = state === 'started' ? IconCircleDot : IconCircleDashed
   return <Sign className="v-step__mark" size={24} stroke={1.75} aria-hidden />
 }

@@ -22,7 +22,8 @@ import './visit-texts.ts'
 import './visit.css'
 
 /** The practice as everybody may know it, before the link is opened. */
-const usePractice = () => useQuery({ queryKey: ['catalogue'], queryFn: () => data(api.GET('/api/public/catalogue')) }).data?.practice
+const usePractice = () =>
+  useQuery({ queryKey: ['catalogue'], queryFn: () => data(api.GET('/api/public/catalogue')) }).data?.practice
 
 /** The page of a patient's own forms. The link's token is in the fragment, which no browser sends to anybody. */
 export function VisitPage() {
@@ -33,7 +34,8 @@ export function VisitPage() {
   const queries = useQueryClient()
   const { i18n } = useTranslation()
   const [left, setLeft] = useState<VisitState>()
-  const goTo: GoTo = (where, how) => void navigate({ to: '/visit', search: { lang: search.lang, ...where }, replace: how === 'instead' })
+  const goTo: GoTo = (where, how) =>
+    void navigate({ to: '/visit', search: { lang: search.lang, ...where }, replace: how === 'instead' })
   useLanguageInAddress(search.lang)
 
   const opened = (onFile: Language) => {
@@ -45,7 +47,10 @@ export function VisitPage() {
   }
   const phone = practice?.phone ?? ''
   const shell = (children: ReactNode) => (
-    <PublicShell practiceName={practice?.name ?? ''} contact={phone && <a href={`tel:${phone}`}>{formatPhone(phone)}</a>}>
+    <PublicShell
+      practiceName={practice?.name ?? ''}
+      contact={phone && <a href={`tel:${phone}`}>{formatPhone(phone)}</a>}
+    >
       {children}
     </PublicShell>
   )
@@ -66,7 +71,12 @@ function useLanguageInAddress(current: Language | undefined) {
   useEffect(() => {
     const remember = (next: string) => {
       if (!isLanguage(next) || next === current) return
-      void navigate({ to: '/visit', search: (before: VisitSearch) => ({ ...before, lang: next }), hash: true, replace: true })
+      void navigate({
+        to: '/visit',
+        search: (before: VisitSearch) => ({ ...before, lang: next }),
+        hash: true,
+        replace: true,
+      })
     }
     i18n.on('languageChanged', remember)
     return () => i18n.off('languageChanged', remember)
@@ -101,7 +111,8 @@ function Step({ state, search, goTo, onLeft }: Omit<OpenedVisitProps, 'phone'> &
     goTo(signed ? { step: next, copy: signed } : { step: next })
     window.scrollTo({ top: 0 })
   }
-  if (copy) return <CopyPage consentId={copy} onBack={() => goTo(step ? { step } : {})} backTo={step ? 'next' : 'home'} />
+  if (copy)
+    return <CopyPage consentId={copy} onBack={() => goTo(step ? { step } : {})} backTo={step ? 'next' : 'home'} />
   if (step === 'health')
     return <HealthStep at={at} onAt={(next, how) => goTo({ step, at: next }, how)} onDone={() => stepDone('health')} />
   const asked = state.steps.find(({ id }) => id === step)?.id

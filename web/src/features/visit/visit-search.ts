@@ -12,7 +12,8 @@ export interface VisitSearch {
 }
 
 const steps: readonly string[] = ['health', 'treatment', 'clinical-photography', 'marketing-photos', 'finish']
-const isStep = (value: unknown): value is NonNullable<VisitSearch['step']> => typeof value === 'string' && steps.includes(value)
+const isStep = (value: unknown): value is NonNullable<VisitSearch['step']> =>
+  typeof value === 'string' && steps.includes(value)
 
 export const parseVisitSearch = (search: Record<string, unknown>): VisitSearch => ({
   ...(isStep(search['step']) && { step: search['step'] }),

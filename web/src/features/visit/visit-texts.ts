@@ -15,7 +15,8 @@ const en = {
   'gone.sent': 'If we have an e-mail address for you, a new link is on its way. Use the newest message.',
   'gone.call': 'Or call us: {{phone}}',
   'over.title': 'Please open your link again',
-  'over.lead': 'For your privacy these pages close after a while. Open the newest link from your messages, or ask us for a new one. What you filled in is kept.',
+  'over.lead':
+    'For your privacy these pages close after a while. Open the newest link from your messages, or ask us for a new one. What you filled in is kept.',
   'home.hello': 'Hello {{name}}',
   'home.visit': 'Your visit: {{day}} at {{time}}',
   'home.lead': 'A few questions before your visit. It takes about five minutes.',
@@ -81,7 +82,8 @@ const es: VisitText = {
   'open.lead': 'Para proteger su privacidad, escriba su fecha de nacimiento.',
   'open.birthDate': 'Su fecha de nacimiento',
   'open.button': 'Abrir mis formularios',
-  'open.once': 'Este enlace funciona una sola vez. Sus respuestas se guardan a medida que avanza; puede parar cuando quiera.',
+  'open.once':
+    'Este enlace funciona una sola vez. Sus respuestas se guardan a medida que avanza; puede parar cuando quiera.',
   'open.wrong': 'No es la fecha de nacimiento que tenemos. Revísela, por favor.',
   'open.missing': 'Escriba el día, el mes y el año.',
   'gone.title': 'Este enlace ya no funciona',
@@ -90,7 +92,8 @@ const es: VisitText = {
   'gone.sent': 'Si tenemos su correo electrónico, un enlace nuevo va en camino. Use el mensaje más reciente.',
   'gone.call': 'O llámenos: {{phone}}',
   'over.title': 'Abra su enlace otra vez, por favor',
-  'over.lead': 'Por su privacidad, estas páginas se cierran después de un rato. Abra el enlace más reciente de sus mensajes o pídanos uno nuevo. Lo que llenó está guardado.',
+  'over.lead':
+    'Por su privacidad, estas páginas se cierran después de un rato. Abra el enlace más reciente de sus mensajes o pídanos uno nuevo. Lo que llenó está guardado.',
   'home.hello': 'Hola, {{name}}',
   'home.visit': 'Su cita: {{day}} a las {{time}}',
   'home.lead': 'Unas preguntas antes de su cita. Toma unos cinco minutos.',
@@ -99,7 +102,8 @@ const es: VisitText = {
   'home.finish': 'Terminar',
   'home.steps': 'Lo que necesitamos de usted',
   'home.extra': 'Usted elige',
-  'home.minor': 'Como tiene menos de 18 años, su madre, padre o tutor firma los consentimientos con usted en la clínica.',
+  'home.minor':
+    'Como tiene menos de 18 años, su madre, padre o tutor firma los consentimientos con usted en la clínica.',
   'home.revise': 'Cambiar',
   'home.view': 'Ver',
   'step.health': 'Preguntas de salud',
