@@ -45,8 +45,8 @@ const messageOf = ({ method, path, headers = {}, body, bodyFile }: LoadOrder['re
   return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`), bytes])
 }
 
-/** Loopback addresses 127.1.0.1, 127.1.0.2, …: each is somebody else to the rate limits. */
-const address = (n: number) => `127.${1 + (n >> 16)}.${(n >> 8) & 255}.${(n & 255) || 1}`
+/** Loopback addresses from 127.1.0.1 on: each is somebody else to the rate limits. */
+const address = (n: number) => `127.${1 + Math.floor(n / 62_500)}.${Math.floor(n / 250) % 250}.${1 + (n % 250)}`
 
 const run = (order: LoadOrder): Promise<LoadResult> =>
   new Promise((resolve, reject) => {
@@ -59,7 +59,7 @@ const run = (order: LoadOrder): Promise<LoadResult> =>
     let measuring = order.warmUpSeconds === 0
     let stopping = false
     let open = order.connections
-    let addresses = 0
+    let addresses = order.firstAddress ?? 0
     let startedAt = performance.now()
     let endedAt = 0
 

@@ -14,6 +14,8 @@ export interface LoadOrder {
   inTurn: 'again and again' | 'once'
   /** Changes the source address after so many answers: the rate limits count by address. */
   answersPerAddress?: number
+  /** Where to begin: addresses of the load before have used up what they may. Set by `load`. */
+  firstAddress?: number
   keepIds?: true
   untilKilled?: true
 }
@@ -33,6 +35,10 @@ export interface Measured extends LoadResult {
   serverMsEach: number
   databaseMsEach: number
 }
+
+/** More than one load uses; 127.0.0.0/8 has room for many. */
+const ADDRESSES_EACH = 4_000
+let addresses = 0
 
 const CLIENT = fileURLToPath(new URL('load-client.ts', import.meta.url))
 
@@ -68,7 +74,8 @@ export const load = (order: LoadOrder, server: { pid: number; dataDir: string },
       const used = before && after ? cpuBetween(before, after) : { serverMs: 0, databaseMs: 0 }
       resolve({ ...result, serverMsEach: used.serverMs / result.answers, databaseMsEach: used.databaseMs / result.answers })
     })
-    child.send(order)
+    child.send({ ...order, firstAddress: addresses })
+    addresses += ADDRESSES_EACH
   })
 
 /** Throws when answers were not what the row is about: a fast refusal is no result. */

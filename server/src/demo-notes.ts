@@ -76,13 +76,15 @@ export const ELENAS_TREATMENT: DemoNote = {
   ],
 }
 export const GRACES_TREATMENT: DemoNote = {
-  complaint: 'Lines between the brows, deeper in the last year.',
+  complaint: 'Lines between the brows and beside the eyes, deeper in the last year.',
   assessment: 'Strong corrugators. Tends to keloids: fine needle, few points.',
-  plan: 'Glabella 50 units of Dysport in 5 points, forehead 30 units. No immediate reaction.',
+  plan: 'Glabella 50 units of Dysport in 5 points, forehead 30 units, crow’s feet 60 units. No immediate reaction.',
   aftercare: TOXIN_AFTERCARE,
   points: [
     { zone: 'glabella', spots: GLABELLA, dose: 10, from: DYSPORT, ...intramuscular },
     { zone: 'forehead', spots: FOREHEAD, dose: 6, from: DYSPORT, ...superficial },
+    { zone: 'crows-feet-left', spots: CROWS_FEET_LEFT, dose: 10, from: DYSPORT, ...superficial },
+    { zone: 'crows-feet-right', spots: toTheOtherSide(CROWS_FEET_LEFT), dose: 10, from: DYSPORT, ...superficial },
   ],
 }
 export const HANNAHS_CONSULTATION: DemoNote = {

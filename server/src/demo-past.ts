@@ -40,7 +40,7 @@ const idOf = (patients: PatientIds, person: DemoPerson): string => patients.get(
 
 const TREATED = [
   { person: ELENA, picture: 'elena', weeksAgo: 17, time: '09:00', note: ELENAS_TREATMENT, caption: 'Forehead, glabella, crow’s feet', after: 'Two weeks after 54 units' },
-  { person: GRACE, picture: 'grace', weeksAgo: 21, time: '10:00', note: GRACES_TREATMENT, caption: 'Glabella and forehead', after: 'Two weeks after 80 units' },
+  { person: GRACE, picture: 'grace', weeksAgo: 21, time: '10:00', note: GRACES_TREATMENT, caption: 'Forehead, glabella, crow’s feet', after: 'Two weeks after 140 units' },
 ] as const
 
 /** Two were treated some months ago, and seen again two weeks later: note, lots, photos before and after. */

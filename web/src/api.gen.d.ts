@@ -5123,6 +5123,7 @@ export interface operations {
                                 patientId: string;
                                 rows: number;
                                 fields: string[];
+                                wrote?: boolean;
                             }[];
                         }[];
                         next?: string;
@@ -5211,6 +5212,7 @@ export interface operations {
                                 patientId: string;
                                 rows: number;
                                 fields: string[];
+                                wrote?: boolean;
                             }[];
                         }[];
                         next?: string;
@@ -5367,6 +5369,7 @@ export interface operations {
                                 patientId: string;
                                 rows: number;
                                 fields: string[];
+                                wrote?: boolean;
                             }[];
                         }[];
                         next?: string;

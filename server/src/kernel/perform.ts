@@ -147,7 +147,7 @@ export const gate = (hands: GateHands) => {
         return parse(act.output, answer)
       }
 
-      const tx = openTx({ client, keys, objects, images, clock, actor, eventId })
+      const tx = openTx({ client, keys, objects, images, clock, actor, eventId, subject: patient })
       stored = tx.ending.stored
       const output = parse(act.output, await act.run(tx, input))
       const what = tx.ending.note()

@@ -15,7 +15,7 @@ export interface TrailLine {
   outcome: 'done' | 'denied' | 'failed'
   rule: string
   request: string
-  opened: { record: string; patientId: string; rows: string[]; fields: string[] }[]
+  opened: { record: string; patientId: string; rows: string[]; fields: string[]; wrote?: true }[]
 }
 export interface TrailFilter {
   /** Events that name this patient or opened something of hers. */

@@ -26,6 +26,8 @@ export interface Disclosure {
   patientId: string
   rows: string[]
   fields: string[]
+  /** The rows were added or changed, not read. Noted where the event itself does not name the patient. */
+  wrote?: true
 }
 
 /** Where sealed bytes of files go: a directory or object storage. */
@@ -45,6 +47,8 @@ export interface TxHands {
   clock: Clock
   actor: Actor
   eventId: string
+  /** Whose record the event names: a patient, `'*'` or `'-'`. */
+  subject: string
 }
 
 const ROWS_AT_ONCE = 100
@@ -103,7 +107,7 @@ const sealing = ({ keys, actor }: Pick<TxHands, 'keys' | 'actor'>) => {
  * What an action may do while the gate holds the door open. Every sealed field that it opens is noted; the note is committed with the
  * event before the answer leaves.
  */
-export const openTx = ({ client, keys, objects, images, clock, actor, eventId }: TxHands) => {
+export const openTx = ({ client, keys, objects, images, clock, actor, eventId, subject }: TxHands) => {
   const { practiceId } = actor
   const noted = new Map<string, Disclosure>()
   const stored: string[] = []
@@ -112,20 +116,25 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId }:
 
   const query = ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => client.query({ name, text, values })
 
-  const note = (rec: Rec, row: Row, fields: ReadonlySet<string>) => {
-    if (fields.size === 0) return
-    const patientId = ownerOf(rec, row)
-    const key = `${rec.table} ${patientId} ${[...fields].join()}`
-    const known = noted.get(key)
-    if (known) known.rows.push(String(row['id']))
-    else noted.set(key, { record: rec.table, patientId, rows: [String(row['id'])], fields: [...fields].toSorted() })
+  const noteRows = (rec: Rec, rows: readonly Row[], fields: Iterable<string>, how: 'read' | 'wrote') => {
+    const names = [...fields].toSorted()
+    if (names.length === 0) return
+    const tag = `${how} ${rec.table} ${names.join()} `
+    for (const row of rows) {
+      const patientId = ownerOf(rec, row)
+      const known = noted.get(tag + patientId)
+      if (known) known.rows.push(String(row['id']))
+      else noted.set(tag + patientId, { record: rec.table, patientId, rows: [String(row['id'])], fields: names, ...(how === 'wrote' ? { wrote: true } : {}) })
+    }
+  }
+  /** An event across patients does not say whom it wrote about: the note does. */
+  const noteWritten = (rec: Rec, rows: readonly Row[], fields: Iterable<string>) => {
+    if (subject === '*' && rec.aboutPatient) noteRows(rec, rows, fields, 'wrote')
   }
   const openAll = async (rec: Rec, rows: Row[], wanted: ReadonlySet<string>): Promise<Row[]> => {
     if (wanted.size > 0) await keys.load(practiceId, rows.map((row) => ownerOf(rec, row)))
-    return rows.map((row) => {
-      note(rec, row, wanted)
-      return opened(rec, row, wanted)
-    })
+    noteRows(rec, rows, wanted, 'read')
+    return rows.map((row) => opened(rec, row, wanted))
   }
   const parameters = (rec: Rec, where: Row) => [practiceId, ...valuesOf(where, comparable(rec))]
 
@@ -167,6 +176,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId }:
       sent.push(query(insertText(rec, columns, some.length), [practiceId, ...pairs.flatMap((p) => p.map(([, value]) => value))]))
     }
     await Promise.all([...sent, reindex(rec, rows)])
+    noteWritten(rec, rows, rec.names)
   }
 
   const enqueue = async <I>(job: JobDefinition<I>, input: I, options: { at?: string } = {}): Promise<void> => {
@@ -245,7 +255,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId }:
       const open = new Set([...options.open, ...[...rec.finding].filter(([, find]) => terms.some((t) => t.find === find)).map(([f]) => f)])
       await keys.load(practiceId, rows.map((row: Row) => ownerOf(rec, row)))
       const hits = rows.map((row: Row) => ({ row, whole: opened(rec, row, open) })).filter(({ whole }) => meets(rec, whole, terms))
-      for (const { row } of hits) note(rec, row, open)
+      noteRows(rec, hits.map(({ row }: { row: Row }) => row), open, 'read')
       return hits.map(({ whole }) => whole) as Value<R>[]
     },
 
@@ -278,6 +288,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId }:
       const columns = pairs.map(([column]) => column)
       const { rowCount } = await query(updateText(rec, columns, where), [...pairs.map(([, v]) => v), ...parameters(rec, where)])
       if (rowCount !== 1) throw new Problem(409, 'Changed meanwhile', 'Somebody changed this before you. Nothing was saved; look again.')
+      noteWritten(rec, [where as Row], given.map(([field]) => field))
       if (rec.aboutPatient === 'id' && given.some(([f]) => rec.finding.has(f))) {
         await client.query({ name: 'unblind', text: 'delete from blind_index where practice_id = $1 and patient_id = $2', values: [practiceId, owner] })
         const [row] = await select(rec, { id: where.id } as Row, { limit: 1 })
@@ -308,7 +319,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId }:
     /** A capability for the file door to open one stored object; notes it as opened. */
     async ticket(rec: Rec, of: { id: string; patientId: string; objectKey: string; field: string; contentType: string }): Promise<Ticket> {
       await keys.load(practiceId, [of.patientId])
-      note(rec, { id: of.id, patientId: of.patientId }, new Set([of.field]))
+      noteRows(rec, [{ id: of.id, patientId: of.patientId }], [of.field], 'read')
       return new Ticket({ objectKey: of.objectKey, practiceId, patientId: of.patientId, contentType: of.contentType })
     },
 

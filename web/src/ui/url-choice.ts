@@ -6,7 +6,9 @@ import { useCallback } from 'react'
  * about a person. `undefined` takes it out. Opening is a step that "back" undoes; closing and changing are not.
  */
 export function useUrlChoice(name: string): readonly [string | undefined, (value: string | undefined) => void] {
-  const value = useRouterState({ select: ({ location }) => textOf(Object.entries(location.search).find(([key]) => key === name)?.[1]) })
+  const value = useRouterState({
+    select: ({ location }) => textOf(Object.entries(location.search).find(([key]) => key === name)?.[1]),
+  })
   const navigate = useNavigate()
   const choose = useCallback(
     (next: string | undefined) =>

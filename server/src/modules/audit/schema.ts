@@ -72,8 +72,8 @@ export const TrailEntry = z.object({
   rule: z.string(),
   /** Reference of the request, as in an error report. */
   request: z.string(),
-  /** What was opened: fields by name, and of how many rows. */
-  opened: z.array(z.object({ record: z.string(), patientId: z.string(), rows: z.int(), fields: z.array(z.string()) })),
+  /** What was opened (or, across patients, written): fields by name, and of how many rows. */
+  opened: z.array(z.object({ record: z.string(), patientId: z.string(), rows: z.int(), fields: z.array(z.string()), wrote: z.boolean().optional() })),
 })
 /** `next`: send as `before` to page on; absent at the end. */
 export const TrailPage = z.object({ lines: z.array(TrailEntry), next: z.string().optional() })

@@ -27,7 +27,10 @@ const alertsOfHistory = async (tx: Tx, patientId: Of): Promise<Alert[]> => {
 }
 
 const alertsOf = async (tx: Tx, patientId: Of): Promise<z.infer<typeof Alerts>> => {
-  const [{ submittedAt, alerts }, history] = await Promise.all([intakeOf(tx, patientId), alertsOfHistory(tx, patientId)])
+  const [{ submittedAt, alerts }, history] = await Promise.all([
+    intakeOf(tx, patientId),
+    alertsOfHistory(tx, patientId),
+  ])
   return { ...(submittedAt ? { intakeAt: submittedAt } : {}), alerts: ranked([...alerts, ...history]) }
 }
 

@@ -18,14 +18,25 @@ const ownVisits = async (tx: Tx, { locationId, date }: { locationId: Id<'loc'>; 
   const { timeZone } = await tx.get(location, { id: locationId })
   const { startMs, endMs } = localDay(date, timeZone)
   const startsAt = within(new Date(startMs).toISOString(), new Date(endMs).toISOString())
-  return tx.list(appointment, { locationId, providerId: UserId.parse(tx.actor.id), startsAt, state: other('cancelled') })
+  return tx.list(appointment, {
+    locationId,
+    providerId: UserId.parse(tx.actor.id),
+    startsAt,
+    state: other('cancelled'),
+  })
 }
 
 /** The last questionnaire that each of them submitted. Only these are opened. */
 const lastAnswers = async (tx: Tx, patientIds: readonly string[]) => {
-  const submitted = await tx.list(formResponse, { patientId: oneOf(patientIds), state: 'submitted' }, { open: [], orderBy: 'submittedAt' })
+  const submitted = await tx.list(
+    formResponse,
+    { patientId: oneOf(patientIds), state: 'submitted' },
+    { open: [], orderBy: 'submittedAt' },
+  )
   const last = new Map(submitted.map(({ patientId, id }) => [patientId, id]))
-  return last.size === 0 ? [] : tx.list(formResponse, { patientId: oneOf(patientIds), id: oneOf([...last.values()]) }, { open: ['answers'] })
+  return last.size === 0
+    ? []
+    : tx.list(formResponse, { patientId: oneOf(patientIds), id: oneOf([...last.values()]) }, { open: ['answers'] })
 }
 
 /** Which of a provider's own visits of a day want care: worst severity and kinds, nothing that was said. */
@@ -52,10 +63,19 @@ export const alertsOfDay = action({
       const intake = answers.find(isHers)
       const alerts = ranked([
         ...(intake ? alertsOf(intake.answers, intake.formVersion).map(fromIntake) : []),
-        ...alertsFromHistory({ allergies: allergies.filter(isHers), conditions: conditions.filter(isHers), medications: medications.filter(isHers) }),
+        ...alertsFromHistory({
+          allergies: allergies.filter(isHers),
+          conditions: conditions.filter(isHers),
+          medications: medications.filter(isHers),
+        }),
       ])
       const worst = alerts[0]?.severity
-      return { patientId, hasIntake: intake !== undefined, ...(worst ? { worst } : {}), kinds: [...new Set(alerts.map((a) => a.kind))] }
+      return {
+        patientId,
+        hasIntake: intake !== undefined,
+        ...(worst ? { worst } : {}),
+        kinds: [...new Set(alerts.map((a) => a.kind))],
+      }
     })
   },
 })

@@ -9,9 +9,16 @@ type Allergy = Pick<Value<typeof allergy>, 'code' | 'status' | 'verification' | 
 type Medication = Pick<Value<typeof medication>, 'code' | 'status'>
 type Condition = Pick<Value<typeof condition>, 'code' | 'status' | 'verification' | 'occurred'>
 
-const Rule = z.object({ kind: AlertKind, severity: Severity, says: z.string().default(''), words: z.array(z.string()).min(1) })
+const Rule = z.object({
+  kind: AlertKind,
+  severity: Severity,
+  says: z.string().default(''),
+  words: z.array(z.string()).min(1),
+})
 // Parsed at start: a misspelt kind never waits for the patient who has it.
-const { medications: MEDICATIONS, conditions: CONDITIONS } = z.object({ medications: z.array(Rule), conditions: z.array(Rule) }).parse(content)
+const { medications: MEDICATIONS, conditions: CONDITIONS } = z
+  .object({ medications: z.array(Rule), conditions: z.array(Rule) })
+  .parse(content)
 
 /** No longer so; everything else, unknown included, is worth a question. */
 const OVER = new Set(['inactive', 'remission', 'resolved'])
@@ -25,23 +32,46 @@ const ruleFor = (rules: readonly z.infer<typeof Rule>[], { text, display, also }
 const allergyAlert = ({ code, criticality, reactions }: Allergy): Alert => {
   const isSevere = criticality === 'high' || reactions.some(({ severity }) => severity === 'severe')
   const manifestations = new Set(reactions.flatMap((reaction) => reaction.manifestations))
-  return { kind: 'allergy', severity: isSevere ? 'stop' : 'caution', text: `Allergy: ${nameOf(code)}`, detail: [...manifestations].join(', '), source: 'history' }
+  return {
+    kind: 'allergy',
+    severity: isSevere ? 'stop' : 'caution',
+    text: `Allergy: ${nameOf(code)}`,
+    detail: [...manifestations].join(', '),
+    source: 'history',
+  }
 }
 
 const medicationAlert = ({ code }: Medication): Alert[] => {
   const rule = ruleFor(MEDICATIONS, code)
-  return rule ? [{ kind: rule.kind, severity: rule.severity, text: nameOf(code), detail: rule.says, source: 'history' }] : []
+  return rule
+    ? [{ kind: rule.kind, severity: rule.severity, text: nameOf(code), detail: rule.says, source: 'history' }]
+    : []
 }
 
 const conditionAlert = ({ code, occurred }: Condition): Alert[] => {
   const rule = ruleFor(CONDITIONS, code)
   const since = occurred?.start?.slice(0, 10)
-  return rule ? [{ kind: rule.kind, severity: rule.severity, text: nameOf(code), detail: since ? `since ${since}` : '', source: 'history' }] : []
+  return rule
+    ? [
+        {
+          kind: rule.kind,
+          severity: rule.severity,
+          text: nameOf(code),
+          detail: since ? `since ${since}` : '',
+          source: 'history',
+        },
+      ]
+    : []
 }
 
 /** Alerts from an imported history: every allergy that stands, and what content/chart-alerts.json names. */
-export const alertsFromHistory = (history: { allergies: readonly Allergy[]; medications: readonly Medication[]; conditions: readonly Condition[] }): Alert[] => {
-  const stands = ({ status, verification }: { status: string; verification: string }) => !OVER.has(status) && verification !== 'refuted'
+export const alertsFromHistory = (history: {
+  allergies: readonly Allergy[]
+  medications: readonly Medication[]
+  conditions: readonly Condition[]
+}): Alert[] => {
+  const stands = ({ status, verification }: { status: string; verification: string }) =>
+    !OVER.has(status) && verification !== 'refuted'
   return [
     ...history.allergies.filter(stands).map(allergyAlert),
     ...history.conditions.filter((c) => stands(c) && c.occurred?.end === undefined).flatMap(conditionAlert),

@@ -13,10 +13,20 @@ export interface Intake {
   alerts: Alert[]
 }
 
-export const fromIntake = ({ kind, severity, text }: Pick<Alert, 'kind' | 'severity' | 'text'>): Alert => ({ kind, severity, text, detail: '', source: 'intake' })
+export const fromIntake = ({ kind, severity, text }: Pick<Alert, 'kind' | 'severity' | 'text'>): Alert => ({
+  kind,
+  severity,
+  text,
+  detail: '',
+  source: 'intake',
+})
 
 export const intakeOf = async (tx: Tx, patientId: Of): Promise<Intake> => {
-  const [latest] = await tx.list(formResponse, { patientId, state: 'submitted' }, { orderBy: 'submittedAt', descending: true, limit: 1, open: ['answers'] })
+  const [latest] = await tx.list(
+    formResponse,
+    { patientId, state: 'submitted' },
+    { orderBy: 'submittedAt', descending: true, limit: 1, open: ['answers'] },
+  )
   if (!latest) return { alerts: [] }
   const alerts = alertsOf(latest.answers, latest.formVersion).map(fromIntake)
   return { ...(latest.submittedAt ? { submittedAt: latest.submittedAt } : {}), alerts }
@@ -29,7 +39,13 @@ export const consentsOf = async (tx: Tx, patientId: Of): Promise<z.infer<typeof 
     const newest = decisions.find((d) => d.kind === kind)
     if (!newest) return { kind, state: 'missing' }
     const { signedAt, revokedAt, expiresAt, decision } = newest
-    const state = revokedAt ? 'revoked' : expiresAt <= tx.now ? 'expired' : decision === 'accepted' ? 'holds' : 'declined'
+    const state = revokedAt
+      ? 'revoked'
+      : expiresAt <= tx.now
+        ? 'expired'
+        : decision === 'accepted'
+          ? 'holds'
+          : 'declined'
     return { kind, state, signedAt }
   })
 }

@@ -29,11 +29,19 @@ export const writtenOf = async (tx: Tx, patientId: z.infer<typeof PatientId>): P
   const [signed, drafts, own, addenda] = await Promise.all([
     tx.list(treatmentNote, { patientId, state: 'signed' }, { ...newest, open: ['body', 'injections'] }),
     tx.list(treatmentNote, { patientId, state: 'draft' }, { ...newest, open: [] }),
-    tx.actor.kind === 'staff' ? tx.list(treatmentNote, { patientId, state: 'draft', authorId: authorOf(tx) }, { ...newest, open: ['body', 'injections'] }) : [],
+    tx.actor.kind === 'staff'
+      ? tx.list(
+          treatmentNote,
+          { patientId, state: 'draft', authorId: authorOf(tx) },
+          { ...newest, open: ['body', 'injections'] },
+        )
+      : [],
     tx.list(noteAddendum, { patientId }, { open: [] }),
   ])
   const opened = new Map(own.map((note) => [note.id, note]))
-  const notes = [...signed, ...drafts.map((note) => opened.get(note.id) ?? note)].toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
+  const notes = [...signed, ...drafts.map((note) => opened.get(note.id) ?? note)].toSorted((a, b) =>
+    a.startedAt < b.startedAt ? 1 : -1,
+  )
   return { notes, addendaOf: (noteId) => addenda.filter((a) => a.noteId === noteId).length }
 }
 
@@ -56,6 +64,9 @@ export const lineOf = (note: Note, authorName: string, addenda: number): NoteLin
 
 export const linesOf = async (tx: Tx, patientId: z.infer<typeof PatientId>): Promise<NoteLine[]> => {
   const { notes, addendaOf } = await writtenOf(tx, patientId)
-  const names = await namesOf(tx, notes.map((n) => n.authorId))
+  const names = await namesOf(
+    tx,
+    notes.map((n) => n.authorId),
+  )
   return notes.map((note) => lineOf(note, names.get(note.authorId) ?? '', addendaOf(note.id)))
 }

@@ -8,10 +8,20 @@ const byName = new Map(PRODUCTS.map((product) => [product.name, product]))
 export const isProduct = (name: string) => byName.has(name)
 
 /** What a note still lacks before it can be signed, by field. An unknown product counts as one whose lot must be known. */
-export const missingToSign = ({ body, injections }: { body: NoteBody; injections: readonly Injection[] }): FieldError[] => {
+export const missingToSign = ({
+  body,
+  injections,
+}: {
+  body: NoteBody
+  injections: readonly Injection[]
+}): FieldError[] => {
   const { sections, ...fixed } = body
-  const isEmpty = injections.length === 0 && [...Object.values(fixed), ...sections.map(({ text }) => text)].every((text) => text.trim() === '')
-  const missing: FieldError[] = isEmpty ? [{ path: 'body', message: 'This note is empty: write what was found or done.' }] : []
+  const isEmpty =
+    injections.length === 0 &&
+    [...Object.values(fixed), ...sections.map(({ text }) => text)].every((text) => text.trim() === '')
+  const missing: FieldError[] = isEmpty
+    ? [{ path: 'body', message: 'This note is empty: write what was found or done.' }]
+    : []
   injections.forEach(({ product, lot, units }, at) => {
     if (lot.trim() === '' && byName.get(product)?.lotRequired !== false)
       missing.push({ path: `injections.${at}.lot`, message: `Point ${at + 1}: the lot of ${product} is missing.` })

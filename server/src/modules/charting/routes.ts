@@ -1,7 +1,17 @@
 import { route } from '#kernel/route.ts'
 import { alertsOfDay } from './day-alerts.ts'
 import { listAlerts, openChart } from './chart.ts'
-import { addendNote, addLot, closeLot, listNotes, listProducts, readNote, saveNote, signNote, startNote } from './service.ts'
+import {
+  addendNote,
+  addLot,
+  closeLot,
+  listNotes,
+  listProducts,
+  readNote,
+  saveNote,
+  signNote,
+  startNote,
+} from './service.ts'
 
 export const routes = [
   route('GET /api/patients/:patientId/chart', openChart),

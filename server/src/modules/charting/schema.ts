@@ -25,8 +25,23 @@ export const emptyBody: NoteBody = { complaint: '', assessment: '', plan: '', af
 
 /** Zones of the face, front view. Left and right are the patient's. `other`: on the picture, outside of every named zone. */
 export const Zone = z.enum([
-  'glabella', 'bunny-lines', 'crows-feet-right', 'crows-feet-left', 'lips', 'nasolabial-right', 'nasolabial-left', 'marionette-right',
-  'marionette-left', 'chin', 'masseter-right', 'masseter-left', 'cheek-right', 'cheek-left', 'forehead', 'neck', 'other',
+  'glabella',
+  'bunny-lines',
+  'crows-feet-right',
+  'crows-feet-left',
+  'lips',
+  'nasolabial-right',
+  'nasolabial-left',
+  'marionette-right',
+  'marionette-left',
+  'chin',
+  'masseter-right',
+  'masseter-left',
+  'cheek-right',
+  'cheek-left',
+  'forehead',
+  'neck',
+  'other',
 ])
 export const DoseUnit = z.enum(['units', 'mL'])
 const Lot = z.string().trim().max(60)
@@ -106,13 +121,21 @@ export const OfPatient = z.object({ patientId: PatientId })
 export const OfNote = z.object({ patientId: PatientId, noteId: NoteId })
 
 /** What a provider must know before she treats: a reminder to ask, from the patient's own answers or from an imported history. */
-export const Alert = IntakeAlert.omit({ linkId: true }).extend({ detail: z.string(), source: z.enum(['intake', 'history']) })
+export const Alert = IntakeAlert.omit({ linkId: true }).extend({
+  detail: z.string(),
+  source: z.enum(['intake', 'history']),
+})
 export type Alert = z.infer<typeof Alert>
 /** The worst first. Without `intakeAt` the patient has answered no health questionnaire: no alerts then does not mean none. */
 export const Alerts = z.object({ intakeAt: z.string().optional(), alerts: z.array(Alert) })
 
 /** For a list of visits: how bad and of what kinds, not what. */
-export const AlertHint = z.object({ patientId: PatientId, hasIntake: z.boolean(), worst: Severity.optional(), kinds: z.array(AlertKind) })
+export const AlertHint = z.object({
+  patientId: PatientId,
+  hasIntake: z.boolean(),
+  worst: Severity.optional(),
+  kinds: z.array(AlertKind),
+})
 
 /** How much of a product was given in one note, by lot. */
 export const Dose = z.object({ product: z.string(), lot: z.string(), unit: DoseUnit, total: z.number() })
@@ -134,7 +157,13 @@ export const NoteLine = z.object({
 })
 export type NoteLine = z.infer<typeof NoteLine>
 
-export const Addendum = z.object({ id: AddendumId, authorId: UserId, authorName: z.string(), addedAt: z.string(), body: z.string() })
+export const Addendum = z.object({
+  id: AddendumId,
+  authorId: UserId,
+  authorName: z.string(),
+  addedAt: z.string(),
+  body: z.string(),
+})
 export const NoteView = treatmentNote.fields.omit({ contentHash: true, patientId: true }).extend({
   authorName: z.string(),
   addenda: z.array(Addendum),
@@ -157,11 +186,22 @@ export const ChartVisit = appointment.fields
   .pick({ id: true, startsAt: true, endsAt: true, state: true, providerId: true })
   .extend({ serviceName: z.string(), providerName: z.string() })
 
-export const ChartConsent = z.object({ kind: ConsentKind, state: z.enum(['holds', 'declined', 'revoked', 'expired', 'missing']), signedAt: z.string().optional() })
+export const ChartConsent = z.object({
+  kind: ConsentKind,
+  state: z.enum(['holds', 'declined', 'revoked', 'expired', 'missing']),
+  signedAt: z.string().optional(),
+})
 
 /** What the first screen of a chart shows: one answer. */
 export const Chart = Alerts.extend({
-  patient: patient.fields.pick({ id: true, givenName: true, familyName: true, calledName: true, birthDate: true, sexAtBirth: true }),
+  patient: patient.fields.pick({
+    id: true,
+    givenName: true,
+    familyName: true,
+    calledName: true,
+    birthDate: true,
+    sexAtBirth: true,
+  }),
   /** Newest first. */
   visits: z.array(ChartVisit),
   /** Newest first. */

@@ -11,7 +11,20 @@ import { linesOf, namesOf } from './note-lines.ts'
 import { isMedicalDirector, mayAddToNote, mayReadChart, mayWriteNote } from './policy.ts'
 import { isProduct, missingToSign, PRODUCTS } from './products.ts'
 import {
-  Addendum, emptyBody, Injections, LotId, noteAddendum, NoteBody, NoteId, NoteLine, NoteView, OfNote, OfPatient, Product, productLot, treatmentNote,
+  Addendum,
+  emptyBody,
+  Injections,
+  LotId,
+  noteAddendum,
+  NoteBody,
+  NoteId,
+  NoteLine,
+  NoteView,
+  OfNote,
+  OfPatient,
+  Product,
+  productLot,
+  treatmentNote,
 } from './schema.ts'
 import { hashOfAdded, hashOfSigned } from './signed-content.ts'
 
@@ -56,8 +69,10 @@ export const readNote = action({
   },
 })
 
-const hashOfNote = ({ id, ...note }: Omit<Value<typeof treatmentNote>, 'contentHash'>, signedAt = note.signedAt ?? '') =>
-  hashOfSigned({ ...note, noteId: id, signedAt })
+const hashOfNote = (
+  { id, ...note }: Omit<Value<typeof treatmentNote>, 'contentHash'>,
+  signedAt = note.signedAt ?? '',
+) => hashOfSigned({ ...note, noteId: id, signedAt })
 
 const notYours = (what: 'read' | 'change') =>
   new Denied({
@@ -85,22 +100,41 @@ export const startNote = action({
   run: async (tx, { patientId, appointmentId }) => {
     if (appointmentId) await tx.get(appointment, { id: appointmentId, patientId }, [])
     const authorId = meIn(tx)
-    const begun = await tx.find(treatmentNote, { patientId, authorId, state: 'draft', appointmentId: appointmentId ?? null }, [])
+    const begun = await tx.find(
+      treatmentNote,
+      { patientId, authorId, state: 'draft', appointmentId: appointmentId ?? null },
+      [],
+    )
     if (begun) return { noteId: begun.id, revision: begun.revision, savedAt: begun.savedAt }
     const made = await tx.add(treatmentNote, {
-      patientId, authorId, ...(appointmentId ? { appointmentId } : {}), state: 'draft', startedAt: tx.now, savedAt: tx.now, revision: 0,
-      body: emptyBody, injections: [],
+      patientId,
+      authorId,
+      ...(appointmentId ? { appointmentId } : {}),
+      state: 'draft',
+      startedAt: tx.now,
+      savedAt: tx.now,
+      revision: 0,
+      body: emptyBody,
+      injections: [],
     })
     return { noteId: made.id, revision: made.revision, savedAt: made.savedAt }
   },
 })
 
 /** The author's own draft, locked. @throws 404, 403 own-draft, 409 when signed or changed in another window. */
-const ownDraft = async (tx: Tx, { patientId, noteId, revision }: z.infer<typeof OfNote> & { revision: number }, open: readonly ('body' | 'injections')[]) => {
+const ownDraft = async (
+  tx: Tx,
+  { patientId, noteId, revision }: z.infer<typeof OfNote> & { revision: number },
+  open: readonly ('body' | 'injections')[],
+) => {
   const note = await tx.lock(treatmentNote, { id: noteId, patientId }, open)
-  if (note.state === 'signed') throw conflict('This note is signed and cannot be changed any more. Add an addendum instead.')
+  if (note.state === 'signed')
+    throw conflict('This note is signed and cannot be changed any more. Add an addendum instead.')
   if (note.authorId !== tx.actor.id) throw notYours('change')
-  if (note.revision !== revision) throw conflict('This draft was changed in another window. Reload it there or here, then go on.', { revision: note.revision })
+  if (note.revision !== revision)
+    throw conflict('This draft was changed in another window. Reload it there or here, then go on.', {
+      revision: note.revision,
+    })
   return note
 }
 
@@ -115,7 +149,11 @@ export const saveNote = action({
   output: Draft,
   run: async (tx, { patientId, noteId, revision, body, injections }) => {
     await ownDraft(tx, { patientId, noteId, revision }, [])
-    await tx.change(treatmentNote, { id: noteId, patientId, state: 'draft', revision }, { body, injections, revision: revision + 1, savedAt: tx.now })
+    await tx.change(
+      treatmentNote,
+      { id: noteId, patientId, state: 'draft', revision },
+      { body, injections, revision: revision + 1, savedAt: tx.now },
+    )
     return { noteId, revision: revision + 1, savedAt: tx.now }
   },
 })
@@ -135,7 +173,11 @@ export const signNote = action({
     if (missing.length > 0) throw invalid(missing, 'The note cannot be signed yet. It is kept as a draft.')
     const signedAt = tx.now
     const contentHash = await hashOfNote(draft, signedAt)
-    await tx.change(treatmentNote, { id: noteId, patientId, state: 'draft', revision }, { state: 'signed', signedAt, contentHash })
+    await tx.change(
+      treatmentNote,
+      { id: noteId, patientId, state: 'draft', revision },
+      { state: 'signed', signedAt, contentHash },
+    )
     return { noteId, signedAt }
   },
 })

@@ -23,7 +23,15 @@ export const hashOf = async (content: object): Promise<string> => {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-export const hashOfSigned = ({ noteId, patientId, appointmentId, authorId, signedAt, body, injections }: SignedContent): Promise<string> =>
+export const hashOfSigned = ({
+  noteId,
+  patientId,
+  appointmentId,
+  authorId,
+  signedAt,
+  body,
+  injections,
+}: SignedContent): Promise<string> =>
   hashOf({ noteId, patientId, appointmentId, authorId, signedAt: instant(signedAt), body, injections })
 
 export interface AddedContent {

@@ -12,7 +12,12 @@ it('reads a camera clock without an offset in the time zone of the place, and on
 })
 
 it('does not believe a clock that was never set, or one of next month; one a little ahead counts as now', () => {
-  expect([at(undefined), at('1980-01-01T00:00:00'), at('2026-12-24T10:00:00'), at('not a time')]).toEqual([undefined, undefined, undefined, undefined])
+  expect([at(undefined), at('1980-01-01T00:00:00'), at('2026-12-24T10:00:00'), at('not a time')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
   expect(at('2026-11-22T10:05:00')).toBe(now)
 })
 

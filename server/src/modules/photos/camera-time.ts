@@ -18,7 +18,10 @@ const instantOf = (cameraTime: string, timeZone: string): string | undefined => 
  * When a photo was taken, as an instant, from the camera's clock (`2026-03-02T10:15:30`, with its UTC offset if it knew one; without one, in
  * the practice's time zone). Undefined when that cannot be true. A clock that is a little ahead counts as now.
  */
-export const takenAtInstant = (cameraTime: string | undefined, { timeZone, now }: { timeZone: string; now: string }): string | undefined => {
+export const takenAtInstant = (
+  cameraTime: string | undefined,
+  { timeZone, now }: { timeZone: string; now: string },
+): string | undefined => {
   const instant = cameraTime === undefined ? undefined : instantOf(cameraTime, timeZone)
   if (instant === undefined || instant < EARLIEST || instant > afterDays(now, CLOCK_AHEAD_DAYS)) return undefined
   return instant > now ? now : instant

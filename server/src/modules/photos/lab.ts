@@ -33,7 +33,13 @@ export const takeNegative = action({
     const found = await undeveloped(tx, { patientId, photoId })
     const objectKey = found?.objectKeys.incoming
     if (!objectKey) return null
-    return tx.ticket(photo, { id: photoId, patientId, objectKey, field: 'incoming', contentType: 'application/octet-stream' })
+    return tx.ticket(photo, {
+      id: photoId,
+      patientId,
+      objectKey,
+      field: 'incoming',
+      contentType: 'application/octet-stream',
+    })
   },
 })
 
@@ -59,11 +65,21 @@ export const keepDeveloped = action({
   run: async (tx, { patientId, photoId, full, screen, thumb, takenAt }) => {
     const found = await undeveloped(tx, { patientId, photoId })
     if (!found) return {}
-    const [fullKey, screenKey, thumbKey] = await Promise.all([full, screen, thumb].map(({ bytes }) => tx.store(patientId, bytes)))
+    const [fullKey, screenKey, thumbKey] = await Promise.all(
+      [full, screen, thumb].map(({ bytes }) => tx.store(patientId, bytes)),
+    )
     const taken = takenAtInstant(takenAt, { timeZone: await timeZoneOf(tx, found), now: found.createdAt })
-    await tx.change(photo, { id: photoId, patientId, state: 'developing' }, {
-      state: 'ready', objectKeys: { full: fullKey, screen: screenKey, thumb: thumbKey }, width: full.width, height: full.height, takenAt: taken,
-    })
+    await tx.change(
+      photo,
+      { id: photoId, patientId, state: 'developing' },
+      {
+        state: 'ready',
+        objectKeys: { full: fullKey, screen: screenKey, thumb: thumbKey },
+        width: full.width,
+        height: full.height,
+        takenAt: taken,
+      },
+    )
     if (found.objectKeys.incoming) await tx.discard(found.objectKeys.incoming)
     return {}
   },

@@ -24,7 +24,14 @@ export const photo = record(
     takenBy: UserId,
     caption: sealed(z.string().max(500).optional()),
     /** Where the bytes lie: what came in (`incoming`) until it is developed, then the renditions. */
-    objectKeys: sealed(z.object({ incoming: z.string().optional(), full: z.string().optional(), screen: z.string().optional(), thumb: z.string().optional() })),
+    objectKeys: sealed(
+      z.object({
+        incoming: z.string().optional(),
+        full: z.string().optional(),
+        screen: z.string().optional(),
+        thumb: z.string().optional(),
+      }),
+    ),
     /** In pixels: of what came in, upright; then of the full rendition. */
     width: z.int().min(0),
     height: z.int().min(0),
@@ -32,7 +39,10 @@ export const photo = record(
     why: z.string().max(300),
     createdAt: z.iso.datetime(),
   },
-  { changes: 'removable', what: 'A clinical photo: its view, times and sizes. The picture lies sealed in the object store, three renditions without metadata.' },
+  {
+    changes: 'removable',
+    what: 'A clinical photo: its view, times and sizes. The picture lies sealed in the object store, three renditions without metadata.',
+  },
 )
 
 export const OfPatient = z.object({ patientId: PatientId })
@@ -40,4 +50,11 @@ export const OfPhoto = z.object({ patientId: PatientId, photoId: PhotoId })
 
 export const PhotoLine = photo.fields.omit({ objectKeys: true, patientId: true }).extend({ takenByName: z.string() })
 export type PhotoLine = z.infer<typeof PhotoLine>
-export const TakenPhoto = photo.fields.pick({ id: true, state: true, view: true, takenAt: true, width: true, height: true })
+export const TakenPhoto = photo.fields.pick({
+  id: true,
+  state: true,
+  view: true,
+  takenAt: true,
+  width: true,
+  height: true,
+})

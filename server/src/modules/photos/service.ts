@@ -19,7 +19,9 @@ const whose = ({ patientId }: z.infer<typeof OfPatient>) => patientId
 const DEVELOPS_WITHIN_MINUTES = 10
 
 const Upload = OfPatient.extend({
-  bytes: z.instanceof(Buffer, { error: 'Send the photo itself as the body, as image/jpeg or application/octet-stream.' }),
+  bytes: z.instanceof(Buffer, {
+    error: 'Send the photo itself as the body, as image/jpeg or application/octet-stream.',
+  }),
   view: PhotoView.default('other'),
   appointmentId: photo.fields.shape.appointmentId,
 })
@@ -42,8 +44,17 @@ export const takePhoto = action({
     if (appointmentId) await tx.get(appointment, { id: appointmentId, patientId }, [])
     const incoming = await tx.store(patientId, bytes)
     const made = await tx.add(photo, {
-      patientId, ...(appointmentId ? { appointmentId } : {}), state: 'developing', view, takenAt: tx.now, takenBy: UserId.parse(tx.actor.id),
-      objectKeys: { incoming }, width: header.width, height: header.height, why: '', createdAt: tx.now,
+      patientId,
+      ...(appointmentId ? { appointmentId } : {}),
+      state: 'developing',
+      view,
+      takenAt: tx.now,
+      takenBy: UserId.parse(tx.actor.id),
+      objectKeys: { incoming },
+      width: header.width,
+      height: header.height,
+      why: '',
+      createdAt: tx.now,
     })
     await tx.enqueue(developPhoto, { patientId, photoId: made.id })
     return made
@@ -65,7 +76,10 @@ export const listPhotos = action({
   output: z.array(PhotoLine),
   run: async (tx, { patientId }) => {
     const photos = await tx.list(photo, { patientId }, { open: ['caption'], orderBy: 'takenAt', descending: true })
-    const names = await namesOf(tx, photos.map((p) => p.takenBy))
+    const names = await namesOf(
+      tx,
+      photos.map((p) => p.takenBy),
+    )
     return photos.map((p) => ({ ...p, takenByName: names.get(p.takenBy) ?? '' }))
   },
 })
@@ -114,7 +128,10 @@ export const dismissPhoto = action({
   run: async (tx, { patientId, photoId }) => {
     const { state, createdAt, objectKeys } = await tx.lock(photo, { id: photoId, patientId }, ['objectKeys'])
     const isStuck = state === 'developing' && afterMinutes(createdAt, DEVELOPS_WITHIN_MINUTES) < tx.now
-    if (state !== 'refused' && !isStuck) throw conflict('This photo belongs to the record and is kept. Only photos that could not be developed can be cleared away.')
+    if (state !== 'refused' && !isStuck)
+      throw conflict(
+        'This photo belongs to the record and is kept. Only photos that could not be developed can be cleared away.',
+      )
     if (objectKeys.incoming) await tx.discard(objectKeys.incoming)
     await tx.remove(photo, { id: photoId, patientId })
     return {}

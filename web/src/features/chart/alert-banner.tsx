@@ -19,7 +19,8 @@ export function AlertBanner({ chart: { alerts, intakeAt }, timeZone }: AlertBann
       ))}
       {intakeAt ? (
         <p className="n-alerts__source">
-          {alerts.length === 0 && <strong>No alerts. </strong>}Health questionnaire of {formatDate(intakeAt, { timeZone })}.
+          {alerts.length === 0 && <strong>No alerts. </strong>}Health questionnaire of{' '}
+          {formatDate(intakeAt, { timeZone })}.
         </p>
       ) : (
         <div className="n-alerts__group" data-severity="caution">
@@ -28,7 +29,8 @@ export function AlertBanner({ chart: { alerts, intakeAt }, timeZone }: AlertBann
             Nothing asked
           </h2>
           <p>
-            <strong>No health questionnaire yet.</strong> No alert here does not mean that there is none: ask before you treat.
+            <strong>No health questionnaire yet.</strong> No alert here does not mean that there is none: ask before you
+            treat.
           </p>
         </div>
       )}

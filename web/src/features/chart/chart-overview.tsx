@@ -25,12 +25,22 @@ export function ChartOverview({ patientId, chart, userId, onNote }: ChartOvervie
         <h2>Notes</h2>
         {chart.notes.length === 0 ? (
           <div className="n-panel">
-            <EmptyState icon={IconClipboardText} title="No notes yet" hint="What was found and done at each visit stands here, signed and locked." />
+            <EmptyState
+              icon={IconClipboardText}
+              title="No notes yet"
+              hint="What was found and done at each visit stands here, signed and locked."
+            />
           </div>
         ) : (
           <ul className="n-notes">
             {chart.notes.map((note) => (
-              <NoteCard key={note.id} note={note} timeZone={timeZone} isOwn={note.authorId === userId} onOpen={() => onNote(note.id)} />
+              <NoteCard
+                key={note.id}
+                note={note}
+                timeZone={timeZone}
+                isOwn={note.authorId === userId}
+                onOpen={() => onNote(note.id)}
+              />
             ))}
           </ul>
         )}
@@ -79,7 +89,11 @@ function Consent({ consent: { kind, state, signedAt }, timeZone }: { consent: Ch
         <strong>{consentNames[kind]}</strong>
         {signedAt && <span>{formatDate(signedAt, { timeZone })}</span>}
       </span>
-      <StatusChip tone={isNeeded ? 'warn' : tone} label={state === 'missing' && isNeeded ? 'Missing' : label} icon={state === 'holds' ? IconFileCheck : IconFileX} />
+      <StatusChip
+        tone={isNeeded ? 'warn' : tone}
+        label={state === 'missing' && isNeeded ? 'Missing' : label}
+        icon={state === 'holds' ? IconFileCheck : IconFileX}
+      />
     </li>
   )
 }

@@ -62,17 +62,29 @@ function ChartHead({ patientId, chart: { patient, notes }, visit, noteId, onNote
   const { startNote, finishVisit } = useVisitSteps({ patientId, visit, onNote })
   const draft = notes.find(({ state, authorId }) => state === 'draft' && authorId === user.id)
   const error = startNote.error ?? finishVisit.error
-  const facts = [`born ${formatPlainDate(patient.birthDate)}`, `${ageInYears(patient.birthDate, todayIn(timeZone))} years`, patient.sexAtBirth].filter(Boolean)
+  const facts = [
+    `born ${formatPlainDate(patient.birthDate)}`,
+    `${ageInYears(patient.birthDate, todayIn(timeZone))} years`,
+    patient.sexAtBirth,
+  ].filter(Boolean)
   const photos = `/patients/${patientId}/photos${visit ? `?visit=${visit.id}` : ''}`
   return (
     <>
       <PageHeader
-        title={<PatientName name={formatName({ given: patient.givenName, family: patient.familyName, preferred: patient.calledName })} />}
+        title={
+          <PatientName
+            name={formatName({ given: patient.givenName, family: patient.familyName, preferred: patient.calledName })}
+          />
+        }
         subtitle={facts.join(' · ')}
         actions={
           <>
             {noteId && (
-              <Button variant="subtle" leftSection={<IconArrowLeft size={18} stroke={1.75} />} onClick={() => onNote(undefined)}>
+              <Button
+                variant="subtle"
+                leftSection={<IconArrowLeft size={18} stroke={1.75} />}
+                onClick={() => onNote(undefined)}
+              >
                 Whole chart
               </Button>
             )}
@@ -80,12 +92,21 @@ function ChartHead({ patientId, chart: { patient, notes }, visit, noteId, onNote
               Photos
             </Button>
             {visit?.state === 'in-treatment' && (
-              <Button variant="default" leftSection={<IconCircleCheck size={18} stroke={1.75} />} loading={finishVisit.isPending} onClick={() => finishVisit.mutate()}>
+              <Button
+                variant="default"
+                leftSection={<IconCircleCheck size={18} stroke={1.75} />}
+                loading={finishVisit.isPending}
+                onClick={() => finishVisit.mutate()}
+              >
                 Finish visit
               </Button>
             )}
             {!noteId && (
-              <Button leftSection={<IconPencil size={18} stroke={1.75} />} loading={startNote.isPending} onClick={() => (draft ? onNote(draft.id) : startNote.mutate())}>
+              <Button
+                leftSection={<IconPencil size={18} stroke={1.75} />}
+                loading={startNote.isPending}
+                onClick={() => (draft ? onNote(draft.id) : startNote.mutate())}
+              >
                 {draft ? 'Go on with your draft' : 'Write note'}
               </Button>
             )}
@@ -107,13 +128,27 @@ interface VisitStepsOptions {
 function useVisitSteps({ patientId, visit, onNote }: VisitStepsOptions) {
   const queries = useQueryClient()
   const refresh = async () => {
-    await Promise.all([queries.invalidateQueries({ queryKey: chartKey(patientId) }), queries.invalidateQueries({ queryKey: ['my-day'] })])
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: chartKey(patientId) }),
+      queries.invalidateQueries({ queryKey: ['my-day'] }),
+    ])
   }
   const startNote = useMutation({
     mutationFn: async () => {
       const isAhead = visit?.state === 'booked' || visit?.state === 'checked-in'
-      if (visit && isAhead) await data(api.POST('/api/appointments/{appointmentId}/start', { params: { path: { appointmentId: visit.id } }, body: { patientId } }))
-      return data(api.POST('/api/patients/{patientId}/notes', { params: { path: { patientId } }, body: visit ? { appointmentId: visit.id } : {} }))
+      if (visit && isAhead)
+        await data(
+          api.POST('/api/appointments/{appointmentId}/start', {
+            params: { path: { appointmentId: visit.id } },
+            body: { patientId },
+          }),
+        )
+      return data(
+        api.POST('/api/patients/{patientId}/notes', {
+          params: { path: { patientId } },
+          body: visit ? { appointmentId: visit.id } : {},
+        }),
+      )
     },
     onSuccess: async ({ noteId }) => {
       await refresh()
@@ -122,7 +157,13 @@ function useVisitSteps({ patientId, visit, onNote }: VisitStepsOptions) {
   })
   const finishVisit = useMutation({
     mutationFn: async () => {
-      if (visit) await data(api.POST('/api/appointments/{appointmentId}/finish', { params: { path: { appointmentId: visit.id } }, body: { patientId } }))
+      if (visit)
+        await data(
+          api.POST('/api/appointments/{appointmentId}/finish', {
+            params: { path: { appointmentId: visit.id } },
+            body: { patientId },
+          }),
+        )
     },
     onSuccess: refresh,
   })

@@ -3,7 +3,8 @@ import { Problem } from '../../api.ts'
 import { api, data } from '../../client'
 import { readNote, type NoteContent } from './chart-queries.ts'
 
-const sameContent = (a: NoteContent, b: NoteContent) => JSON.stringify([a.body, a.injections]) === JSON.stringify([b.body, b.injections])
+const sameContent = (a: NoteContent, b: NoteContent) =>
+  JSON.stringify([a.body, a.injections]) === JSON.stringify([b.body, b.injections])
 
 export interface DraftSaving {
   save: (content: NoteContent) => Promise<void>
@@ -16,7 +17,15 @@ export interface DraftSaving {
 }
 
 /** Sends a draft to the server with the revision that it builds on. A save whose answer was lost on the way is recognised, not doubled. */
-export function useDraftSaving({ patientId, noteId, revision }: { patientId: string; noteId: string; revision: number }): DraftSaving {
+export function useDraftSaving({
+  patientId,
+  noteId,
+  revision,
+}: {
+  patientId: string
+  noteId: string
+  revision: number
+}): DraftSaving {
   const known = useRef(revision)
   const [conflict, setConflict] = useState(false)
   const blocked = useRef(false)
@@ -26,7 +35,14 @@ export function useDraftSaving({ patientId, noteId, revision }: { patientId: str
       if (blocked.current) throw new Problem({ status: 409, title: 'Changed in another window' })
       try {
         const content = { revision: known.current, body, injections: [...injections] }
-        known.current = (await data(api.PUT('/api/patients/{patientId}/notes/{noteId}', { params: { path: { patientId, noteId } }, body: content }))).revision
+        known.current = (
+          await data(
+            api.PUT('/api/patients/{patientId}/notes/{noteId}', {
+              params: { path: { patientId, noteId } },
+              body: content,
+            }),
+          )
+        ).revision
       } catch (error) {
         if (!(error instanceof Problem) || error.status !== 409) throw error
         const stored = await readNote(patientId, noteId)

@@ -32,7 +32,13 @@ export function HistoryPanel({ patientId }: { patientId: string }) {
       <h2>Medical history</h2>
       <div className="n-history__kinds" role="group" aria-label="Kind of history">
         {kinds.map((name) => (
-          <button key={name} type="button" className="n-plain" aria-pressed={name === kind} onClick={() => choose(name === kind ? undefined : name)}>
+          <button
+            key={name}
+            type="button"
+            className="n-plain"
+            aria-pressed={name === kind}
+            onClick={() => choose(name === kind ? undefined : name)}
+          >
             {kindNames[name]}
           </button>
         ))}
@@ -46,7 +52,8 @@ function Lines({ patientId, kind }: { patientId: string; kind: Kind }) {
   const go = useGo()
   const pages = useInfiniteQuery({
     queryKey: ['history', patientId, kind],
-    queryFn: ({ pageParam: skip }) => data(api.GET('/api/patients/{patientId}/history', { params: { path: { patientId }, query: { kind, skip } } })),
+    queryFn: ({ pageParam: skip }) =>
+      data(api.GET('/api/patients/{patientId}/history', { params: { path: { patientId }, query: { kind, skip } } })),
     initialPageParam: 0,
     getNextPageParam: ({ total }, all) => {
       const shown = all.reduce((sum, { lines }) => sum + lines.length, 0)
@@ -80,7 +87,12 @@ const dateOf = (moment: string | undefined): string => {
 }
 
 function HistoryLine({ line: { name, occurred, status, details } }: { line: Line }) {
-  const when = [dateOf(occurred?.start), occurred?.end && occurred.end.slice(0, 10) !== occurred.start?.slice(0, 10) ? dateOf(occurred.end) : ''].filter(Boolean).join(' – ')
+  const when = [
+    dateOf(occurred?.start),
+    occurred?.end && occurred.end.slice(0, 10) !== occurred.start?.slice(0, 10) ? dateOf(occurred.end) : '',
+  ]
+    .filter(Boolean)
+    .join(' – ')
   return (
     <li>
       <span>

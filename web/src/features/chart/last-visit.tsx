@@ -16,7 +16,11 @@ export function LastVisit({ patientId, noteId }: LastVisitProps) {
       <h2>Photos</h2>
       <PhotoStrip patientId={patientId} most={3} />
       <h2>Last note</h2>
-      {noteId ? <LastNote patientId={patientId} noteId={noteId} /> : <p className="n-last__none">There is no earlier note.</p>}
+      {noteId ? (
+        <LastNote patientId={patientId} noteId={noteId} />
+      ) : (
+        <p className="n-last__none">There is no earlier note.</p>
+      )}
     </aside>
   )
 }

@@ -41,9 +41,27 @@ function LotForm({ products, product, onAdded }: Pick<LotDialogProps, 'products'
   }
   return (
     <form className="n-lot" onSubmit={submit}>
-      <NativeSelect label="Product" data={products.map((p) => p.name)} value={name} onChange={(event) => setName(event.currentTarget.value)} />
-      <TextInput label="Lot number" required maxLength={60} autoComplete="off" value={lot} onChange={(event) => setLot(event.currentTarget.value)} />
-      <TextInput label="Expires on" type="date" required value={expiresOn} onChange={(event) => setExpiresOn(event.currentTarget.value)} />
+      <NativeSelect
+        label="Product"
+        data={products.map((p) => p.name)}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Lot number"
+        required
+        maxLength={60}
+        autoComplete="off"
+        value={lot}
+        onChange={(event) => setLot(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Expires on"
+        type="date"
+        required
+        value={expiresOn}
+        onChange={(event) => setExpiresOn(event.currentTarget.value)}
+      />
       {add.error && <ErrorNotice error={add.error} />}
       <Button type="submit" loading={add.isPending}>
         Put on the shelf

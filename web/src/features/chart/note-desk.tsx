@@ -18,13 +18,18 @@ export function NoteDesk({ patientId, noteId, chart }: NoteDeskProps) {
   const products = useProducts()
   const go = useGo()
   const error = note.error ?? products.error
-  const earlier = chart.notes.find(({ id, state, startedAt }) => id !== noteId && state === 'signed' && (!note.data || startedAt <= note.data.startedAt))
+  const earlier = chart.notes.find(
+    ({ id, state, startedAt }) =>
+      id !== noteId && state === 'signed' && (!note.data || startedAt <= note.data.startedAt),
+  )
   return (
     <div className="n-desk">
       <div className="n-desk__note n-panel">
         {error && !note.data && <ErrorNotice error={error} onRetry={() => void note.refetch()} onFix={go} />}
         {(note.isPending || products.isPending) && !error && <SkeletonCard lines={6} label="Opening the note" />}
-        {note.data?.state === 'draft' && products.data && <NoteEditor patientId={patientId} note={note.data} products={products.data} />}
+        {note.data?.state === 'draft' && products.data && (
+          <NoteEditor patientId={patientId} note={note.data} products={products.data} />
+        )}
         {note.data?.state === 'signed' && <NoteSigned patientId={patientId} note={note.data} place="page" />}
       </div>
       <LastVisit patientId={patientId} noteId={earlier?.id} />

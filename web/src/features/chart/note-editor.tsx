@@ -40,7 +40,10 @@ export function NoteEditor({ patientId, note, products }: NoteEditorProps) {
     enableBeforeUnload: false,
     shouldBlockFn: async () => {
       await flush()
-      return stored.current !== content && !window.confirm('The last words of this draft could not be saved. Leave and lose them?')
+      return (
+        stored.current !== content &&
+        !window.confirm('The last words of this draft could not be saved. Leave and lose them?')
+      )
     },
   })
   const { timeZone } = useLocation()
@@ -49,12 +52,20 @@ export function NoteEditor({ patientId, note, products }: NoteEditorProps) {
       <header className="n-editor__head">
         <h2>Treatment note</h2>
         <SaveNote state={saving.conflict ? 'idle' : state} />
-        {state === 'idle' && <span className="n-editor__saved">Saved by itself as you write. Last at {formatTime(note.savedAt, { timeZone })}.</span>}
+        {state === 'idle' && (
+          <span className="n-editor__saved">
+            Saved by itself as you write. Last at {formatTime(note.savedAt, { timeZone })}.
+          </span>
+        )}
         <Signing patientId={patientId} noteId={note.id} content={content} saving={saving} flush={flush} />
       </header>
       {saving.conflict && <Conflict onKeepMine={() => void saving.keepMine().then(flush)} />}
       <NoteWords body={content.body} onBodyChange={(body) => setContent((before) => ({ ...before, body }))} />
-      <Injections content={content} products={products} onChange={(injections) => setContent((before) => ({ ...before, injections }))} />
+      <Injections
+        content={content}
+        products={products}
+        onChange={(injections) => setContent((before) => ({ ...before, injections }))}
+      />
     </section>
   )
 }
@@ -92,7 +103,10 @@ function Injections({ content: { injections }, products, onChange }: InjectionsP
   // Kept while points are placed: the map remembers product, dose and lot of the last one by itself.
   const [first] = useState(injections.at(-1))
   const today = todayIn(timeZone)
-  const syringes = useMemo(() => syringesOf(products, { lastUsed: added ?? first, today }), [products, added, first, today])
+  const syringes = useMemo(
+    () => syringesOf(products, { lastUsed: added ?? first, today }),
+    [products, added, first, today],
+  )
   const shelf = products.map(({ lots }) => lots.map(({ id }) => id).join()).join('|')
   const expired = expiredLots(injections, today)
   return (
@@ -145,20 +159,34 @@ function Signing({ patientId, noteId, content, saving, flush }: SigningProps) {
     mutationFn: async () => {
       await flush()
       const stored = await saving.save(content).then(() => saving.revision())
-      return data(api.POST('/api/patients/{patientId}/notes/{noteId}/sign', { params: { path }, body: { revision: stored } }))
+      return data(
+        api.POST('/api/patients/{patientId}/notes/{noteId}/sign', { params: { path }, body: { revision: stored } }),
+      )
     },
     onSuccess: async () => {
       setAsking(false)
-      await Promise.all([queries.invalidateQueries({ queryKey: noteKey(patientId, noteId) }), queries.invalidateQueries({ queryKey: chartKey(patientId) })])
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: noteKey(patientId, noteId) }),
+        queries.invalidateQueries({ queryKey: chartKey(patientId) }),
+      ])
     },
   })
   const lacks = sign.error instanceof Problem && sign.error.status === 422 ? sign.error.errors : []
   return (
     <>
-      <Button leftSection={<IconWritingSign size={18} stroke={1.75} />} disabled={saving.conflict} onClick={() => setAsking(true)}>
+      <Button
+        leftSection={<IconWritingSign size={18} stroke={1.75} />}
+        disabled={saving.conflict}
+        onClick={() => setAsking(true)}
+      >
         Sign
       </Button>
-      <Modal opened={isAsking} onClose={() => setAsking(false)} title="Sign this note?" onExitTransitionEnd={() => sign.reset()}>
+      <Modal
+        opened={isAsking}
+        onClose={() => setAsking(false)}
+        title="Sign this note?"
+        onExitTransitionEnd={() => sign.reset()}
+      >
         <div className="n-signing">
           <p>With your signature the note is locked, for you too. Later changes are addenda with your name and time.</p>
           <Summary content={content} />

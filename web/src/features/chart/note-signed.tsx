@@ -33,7 +33,9 @@ export function NoteSigned({ patientId, note, place }: NoteSignedProps) {
         {note.intact === false && <StatusChip tone="danger" label="Not what was signed" icon={IconShieldX} />}
       </header>
       <WordsRead body={note.body} />
-      {note.injections.length > 0 && <InjectionMap mode="read" points={note.injections.map(pointOf)} products={namedProducts(note.injections)} />}
+      {note.injections.length > 0 && (
+        <InjectionMap mode="read" points={note.injections.map(pointOf)} products={namedProducts(note.injections)} />
+      )}
       {note.addenda.length > 0 && (
         <section className="n-addenda" aria-label="Addenda">
           <h3>Added later</h3>
@@ -64,10 +66,19 @@ function AddendumForm({ patientId, noteId }: { patientId: string; noteId: string
     return () => window.removeEventListener('beforeunload', ask)
   }, [text])
   const add = useMutation({
-    mutationFn: () => data(api.POST('/api/patients/{patientId}/notes/{noteId}/addenda', { params: { path: { patientId, noteId } }, body: { body: text } })),
+    mutationFn: () =>
+      data(
+        api.POST('/api/patients/{patientId}/notes/{noteId}/addenda', {
+          params: { path: { patientId, noteId } },
+          body: { body: text },
+        }),
+      ),
     onSuccess: async () => {
       setText('')
-      await Promise.all([queries.invalidateQueries({ queryKey: noteKey(patientId, noteId) }), queries.invalidateQueries({ queryKey: chartKey(patientId) })])
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: noteKey(patientId, noteId) }),
+        queries.invalidateQueries({ queryKey: chartKey(patientId) }),
+      ])
     },
   })
   const submit = (event: FormEvent) => {

@@ -36,7 +36,12 @@ export function NoteWords({ body, onBodyChange }: NoteWordsProps) {
       ))}
       {sections.map(({ title, text }, at) => (
         <div key={at} className="n-words__section">
-          <TextInput label="Heading" maxLength={120} value={title} onChange={(event) => replace(at, { title: event.currentTarget.value })} />
+          <TextInput
+            label="Heading"
+            maxLength={120}
+            value={title}
+            onChange={(event) => replace(at, { title: event.currentTarget.value })}
+          />
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -46,11 +51,24 @@ export function NoteWords({ body, onBodyChange }: NoteWordsProps) {
           >
             <IconTrash size={18} stroke={1.6} />
           </ActionIcon>
-          <Textarea label={title || 'Text'} autosize minRows={3} maxRows={14} maxLength={20_000} value={text} onChange={(event) => replace(at, { text: event.currentTarget.value })} />
+          <Textarea
+            label={title || 'Text'}
+            autosize
+            minRows={3}
+            maxRows={14}
+            maxLength={20_000}
+            value={text}
+            onChange={(event) => replace(at, { text: event.currentTarget.value })}
+          />
         </div>
       ))}
       {sections.length < 20 && (
-        <Button variant="subtle" className="n-words__add" leftSection={<IconPlus size={18} stroke={1.75} />} onClick={() => onBodyChange({ ...body, sections: [...sections, { title: '', text: '' }] })}>
+        <Button
+          variant="subtle"
+          className="n-words__add"
+          leftSection={<IconPlus size={18} stroke={1.75} />}
+          onClick={() => onBodyChange({ ...body, sections: [...sections, { title: '', text: '' }] })}
+        >
           Add a section
         </Button>
       )}
@@ -60,7 +78,9 @@ export function NoteWords({ body, onBodyChange }: NoteWordsProps) {
 
 /** The words of a note that is not being written. Empty fields are left out. */
 export function WordsRead({ body }: { body: NoteBody }) {
-  const parts = [...noteFields.map(({ name, label }) => ({ title: label, text: body[name] })), ...body.sections].filter(({ text }) => text.trim() !== '')
+  const parts = [...noteFields.map(({ name, label }) => ({ title: label, text: body[name] })), ...body.sections].filter(
+    ({ text }) => text.trim() !== '',
+  )
   return (
     <dl className="n-words-read">
       {parts.map(({ title, text }, at) => (

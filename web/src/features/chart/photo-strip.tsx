@@ -15,7 +15,12 @@ export function PhotoStrip({ patientId, most }: { patientId: string; most: numbe
       {ready.slice(0, most).map(({ id, view, takenAt }) => (
         <li key={id}>
           <button type="button" className="n-plain" onClick={() => go(`/patients/${patientId}/photos?photo=${id}`)}>
-            <img src={photoSrc(patientId, id, 'thumb')} alt={`${viewNames[view]}, ${formatDate(takenAt, { timeZone })}`} loading="lazy" decoding="async" />
+            <img
+              src={photoSrc(patientId, id, 'thumb')}
+              alt={`${viewNames[view]}, ${formatDate(takenAt, { timeZone })}`}
+              loading="lazy"
+              decoding="async"
+            />
             <span aria-hidden="true">{formatDate(takenAt, { timeZone })}</span>
           </button>
         </li>

@@ -2,7 +2,8 @@ import { IconCircleCheck } from '@tabler/icons-react'
 import type { operations } from '../../api.gen'
 import { visitLooks, type VisitStatus } from '../../ui/visit-status.ts'
 
-export type VisitState = operations['my.day']['responses']['200']['content']['application/json']['visits'][number]['state']
+export type VisitState =
+  operations['my.day']['responses']['200']['content']['application/json']['visits'][number]['state']
 
 const statuses: Record<VisitState, VisitStatus> = {
   booked: 'booked',

@@ -31,8 +31,16 @@ export function MyDayPage() {
   const [chosen, setDate] = useUrlChoice('date')
   const date = chosen ?? today
   const question = { params: { query: { locationId, date } }, headers: { 'Nacre-Background': '1' } }
-  const day = useQuery({ queryKey: ['my-day', locationId, date], queryFn: () => data(api.GET('/api/my-day', question)), refetchInterval: askAgainMs })
-  const hints = useQuery({ queryKey: ['my-day-alerts', locationId, date], queryFn: () => data(api.GET('/api/my-day/alerts', question)), staleTime: 5 * 60_000 })
+  const day = useQuery({
+    queryKey: ['my-day', locationId, date],
+    queryFn: () => data(api.GET('/api/my-day', question)),
+    refetchInterval: askAgainMs,
+  })
+  const hints = useQuery({
+    queryKey: ['my-day-alerts', locationId, date],
+    queryFn: () => data(api.GET('/api/my-day/alerts', question)),
+    staleTime: 5 * 60_000,
+  })
   const visits = day.data?.visits ?? []
   const next = date === today ? nextOf(visits) : undefined
   return (
@@ -76,7 +84,8 @@ function Summary({ visits }: { visits: readonly Visit[] }) {
   const count = (...states: Visit['state'][]) => visits.filter(({ state }) => states.includes(state)).length
   return (
     <p className="n-myday__summary">
-      <strong>{visits.length}</strong> {visits.length === 1 ? 'visit' : 'visits'} · <strong>{count('checked-in')}</strong> here · <strong>{count('done')}</strong> done
+      <strong>{visits.length}</strong> {visits.length === 1 ? 'visit' : 'visits'} ·{' '}
+      <strong>{count('checked-in')}</strong> here · <strong>{count('done')}</strong> done
     </p>
   )
 }
@@ -94,7 +103,13 @@ function VisitRow({ visit, hint, isNext, timeZone, today }: VisitRowProps) {
   const isOver = visit.state === 'done' || visit.state === 'no-show'
   return (
     <li>
-      <Link className="n-visit-row n-panel" data-next={isNext} data-over={isOver} to="/patients/$patientId/chart" params={{ patientId: visit.patientId }}>
+      <Link
+        className="n-visit-row n-panel"
+        data-next={isNext}
+        data-over={isOver}
+        to="/patients/$patientId/chart"
+        params={{ patientId: visit.patientId }}
+      >
         <span className="n-visit-row__time n-figures">
           <strong>{formatTime(visit.startsAt, { timeZone })}</strong>
           <span>{formatTime(visit.endsAt, { timeZone })}</span>
@@ -118,8 +133,15 @@ function VisitRow({ visit, hint, isNext, timeZone, today }: VisitRowProps) {
 }
 
 function Hints({ hint }: { hint: Hint }) {
-  if (hint.worst === undefined) return hint.hasIntake ? null : <StatusChip tone="neutral" label="No questionnaire" icon={IconClipboardOff} />
+  if (hint.worst === undefined)
+    return hint.hasIntake ? null : <StatusChip tone="neutral" label="No questionnaire" icon={IconClipboardOff} />
   const { tone, icon } = alertLooks[hint.worst]
   const [first, second, ...more] = hint.kinds.map((kind) => kindNames[kind])
-  return <StatusChip tone={tone} icon={icon} label={[first, second, more.length > 0 ? `${more.length} more` : undefined].filter(Boolean).join(' · ')} />
+  return (
+    <StatusChip
+      tone={tone}
+      icon={icon}
+      label={[first, second, more.length > 0 ? `${more.length} more` : undefined].filter(Boolean).join(' · ')}
+    />
+  )
 }

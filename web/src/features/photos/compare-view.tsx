@@ -23,11 +23,21 @@ const later = (before: string, after: string): string => {
 /** Two photos of one patient with one zoom. */
 export function CompareView({ patientId, pair: [before, after], onClose }: CompareViewProps) {
   const { timeZone } = useLocation()
-  const of = ({ id, view, takenAt }: Photo, label: string) => ({ src: photoSrc(patientId, id, 'full'), alt: `${viewNames[view]}, ${label.toLowerCase()}`, takenAt, label })
+  const of = ({ id, view, takenAt }: Photo, label: string) => ({
+    src: photoSrc(patientId, id, 'full'),
+    alt: `${viewNames[view]}, ${label.toLowerCase()}`,
+    takenAt,
+    label,
+  })
   return (
     <div className="n-compare-page">
       <h1 className="n-hidden">Compare photos</h1>
-      <PhotoCompare before={of(before, 'Before')} after={of(after, later(before.takenAt, after.takenAt))} timeZone={timeZone} onClose={onClose} />
+      <PhotoCompare
+        before={of(before, 'Before')}
+        after={of(after, later(before.takenAt, after.takenAt))}
+        timeZone={timeZone}
+        onClose={onClose}
+      />
     </div>
   )
 }

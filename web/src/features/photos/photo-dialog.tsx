@@ -29,15 +29,40 @@ export function PhotoDialog({ patientId, photos }: PhotoDialogProps) {
     if (event.key === 'ArrowRight' && at < photos.length - 1) step(1)
   }
   return (
-    <Modal opened={photo !== undefined} onClose={() => setOpened(undefined)} size="min(960px, 100%)" title={photo ? `${viewNames[photo.view]}, ${formatDateTime(photo.takenAt, { timeZone })}` : ''} onKeyDown={onKeyDown}>
+    <Modal
+      opened={photo !== undefined}
+      onClose={() => setOpened(undefined)}
+      size="min(960px, 100%)"
+      title={photo ? `${viewNames[photo.view]}, ${formatDateTime(photo.takenAt, { timeZone })}` : ''}
+      onKeyDown={onKeyDown}
+    >
       {photo && (
         <div className="n-photo-dialog">
           <div className="n-photo-dialog__stage">
-            <img src={photoSrc(patientId, photo.id, 'full')} alt={photo.caption ? `${viewNames[photo.view]}: ${photo.caption}` : viewNames[photo.view]} />
-            <ActionIcon variant="filled" color="dark" size={48} radius="xl" aria-label="Newer photo" disabled={at <= 0} onClick={() => step(-1)}>
+            <img
+              src={photoSrc(patientId, photo.id, 'full')}
+              alt={photo.caption ? `${viewNames[photo.view]}: ${photo.caption}` : viewNames[photo.view]}
+            />
+            <ActionIcon
+              variant="filled"
+              color="dark"
+              size={48}
+              radius="xl"
+              aria-label="Newer photo"
+              disabled={at <= 0}
+              onClick={() => step(-1)}
+            >
               <IconChevronLeft size={24} stroke={1.75} />
             </ActionIcon>
-            <ActionIcon variant="filled" color="dark" size={48} radius="xl" aria-label="Older photo" disabled={at >= photos.length - 1} onClick={() => step(1)}>
+            <ActionIcon
+              variant="filled"
+              color="dark"
+              size={48}
+              radius="xl"
+              aria-label="Older photo"
+              disabled={at >= photos.length - 1}
+              onClick={() => step(1)}
+            >
               <IconChevronRight size={24} stroke={1.75} />
             </ActionIcon>
           </div>
@@ -53,7 +78,13 @@ function Naming({ patientId, photo }: { patientId: string; photo: Photo }) {
   const [caption, setCaption] = useState(photo.caption ?? '')
   const [view, setView] = useState(photo.view)
   const save = useMutation({
-    mutationFn: () => data(api.PATCH('/api/patients/{patientId}/photos/{photoId}', { params: { path: { patientId, photoId: photo.id } }, body: { caption, view } })),
+    mutationFn: () =>
+      data(
+        api.PATCH('/api/patients/{patientId}/photos/{photoId}', {
+          params: { path: { patientId, photoId: photo.id } },
+          body: { caption, view },
+        }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: photosKey(patientId) }),
   })
   const isChanged = caption !== (photo.caption ?? '') || view !== photo.view
@@ -69,7 +100,12 @@ function Naming({ patientId, photo }: { patientId: string; photo: Photo }) {
         value={view}
         onChange={({ currentTarget: { value } }) => isPhotoView(value) && setView(value)}
       />
-      <TextInput label="Caption" maxLength={500} value={caption} onChange={(event) => setCaption(event.currentTarget.value)} />
+      <TextInput
+        label="Caption"
+        maxLength={500}
+        value={caption}
+        onChange={(event) => setCaption(event.currentTarget.value)}
+      />
       <Button type="submit" variant="default" disabled={!isChanged} loading={save.isPending}>
         Save
       </Button>

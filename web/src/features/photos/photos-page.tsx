@@ -49,7 +49,11 @@ export function PhotosPage() {
         subtitle={<WhoseRecord patientId={patientId} />}
         actions={
           <>
-            <Button variant="default" leftSection={<IconFileText size={18} stroke={1.75} />} onClick={() => go(`/patients/${patientId}/chart`)}>
+            <Button
+              variant="default"
+              leftSection={<IconFileText size={18} stroke={1.75} />}
+              onClick={() => go(`/patients/${patientId}/chart`)}
+            >
               Chart
             </Button>
             <FilesButton onFiles={(files) => add(files, view)} />
@@ -89,18 +93,24 @@ export function PhotosPage() {
 /** The two photos that the URL names, the earlier one first. */
 const pairOf = (photos: readonly Photo[], compared: string | undefined): readonly [Photo, Photo] | undefined => {
   const ids = (compared ?? '').split('.')
-  const [after, before] = photos.filter(({ id }) => ids.includes(id)).toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1))
+  const [after, before] = photos
+    .filter(({ id }) => ids.includes(id))
+    .toSorted((a, b) => (a.takenAt < b.takenAt ? 1 : -1))
   return before && after ? [before, after] : undefined
 }
 
 /** Two identifiers, so that a photo is not taken into the record of somebody else. */
 export function WhoseRecord({ patientId }: { patientId: string }) {
-  const card = useQuery({ queryKey: ['card', patientId], queryFn: () => data(api.GET('/api/patients/{patientId}/card', { params: { path: { patientId } } })) })
+  const card = useQuery({
+    queryKey: ['card', patientId],
+    queryFn: () => data(api.GET('/api/patients/{patientId}/card', { params: { path: { patientId } } })),
+  })
   if (!card.data) return <> </>
   const { givenName, familyName, calledName, birthDate } = card.data
   return (
     <>
-      <PatientName name={formatName({ given: givenName, family: familyName, preferred: calledName })} /> · born {formatPlainDate(birthDate)}
+      <PatientName name={formatName({ given: givenName, family: familyName, preferred: calledName })} /> · born{' '}
+      {formatPlainDate(birthDate)}
     </>
   )
 }
@@ -109,7 +119,11 @@ function FilesButton({ onFiles }: { onFiles: (files: readonly File[]) => void })
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <Button variant="default" leftSection={<IconUpload size={18} stroke={1.75} />} onClick={() => input.current?.click()}>
+      <Button
+        variant="default"
+        leftSection={<IconUpload size={18} stroke={1.75} />}
+        onClick={() => input.current?.click()}
+      >
         Upload
       </Button>
       <input
@@ -129,4 +143,3 @@ function FilesButton({ onFiles }: { onFiles: (files: readonly File[]) => void })
     </>
   )
 }
-

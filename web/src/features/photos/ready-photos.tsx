@@ -26,7 +26,13 @@ export function ReadyPhotos({ patientId, photos, onCompare }: ReadyPhotosProps) 
       <div className="n-photo-bar">
         <Filter photos={photos} only={isPhotoView(only) ? only : undefined} onChange={setOnly} />
         <p className="n-photo-bar__hint" role="status">
-          {selected.length === 2 ? '' : selected.length === 1 ? 'Choose one more to compare.' : photos.length > 1 ? 'Tick two photos to compare them.' : ''}
+          {selected.length === 2
+            ? ''
+            : selected.length === 1
+              ? 'Choose one more to compare.'
+              : photos.length > 1
+                ? 'Tick two photos to compare them.'
+                : ''}
         </p>
         {selected.length === 2 && (
           <Button leftSection={<IconArrowsLeftRight size={18} stroke={1.75} />} onClick={() => onCompare(selected)}>
@@ -66,8 +72,17 @@ function Filter({ photos, only, onChange }: FilterProps) {
   return (
     <div className="n-photo-filter" role="group" aria-label="Show views">
       {choices.map((view) => (
-        <button key={view ?? 'all'} type="button" className="n-plain" aria-pressed={view === only} onClick={() => onChange(view)}>
-          {view ? viewNames[view] : 'All'} <span className="n-figures">{view ? photos.filter((photo) => photo.view === view).length : photos.length}</span>
+        <button
+          key={view ?? 'all'}
+          type="button"
+          className="n-plain"
+          aria-pressed={view === only}
+          onClick={() => onChange(view)}
+        >
+          {view ? viewNames[view] : 'All'}{' '}
+          <span className="n-figures">
+            {view ? photos.filter((photo) => photo.view === view).length : photos.length}
+          </span>
         </button>
       ))}
     </div>

@@ -17,7 +17,15 @@ export interface SendPhoto {
  * Sends the bytes of one photo as they are. With XMLHttpRequest, because `fetch` cannot say how far an upload is. Rejects with a Problem,
  * status 0 when no answer came.
  */
-export function sendPhoto({ patientId, view, appointmentId, bytes, idempotencyKey, onProgress, signal }: SendPhoto): Promise<void> {
+export function sendPhoto({
+  patientId,
+  view,
+  appointmentId,
+  bytes,
+  idempotencyKey,
+  onProgress,
+  signal,
+}: SendPhoto): Promise<void> {
   const url = new URL(`/api/patients/${encodeURIComponent(patientId)}/photos`, window.location.origin)
   url.searchParams.set('view', view)
   if (appointmentId) url.searchParams.set('appointmentId', appointmentId)

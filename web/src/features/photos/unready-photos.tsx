@@ -24,7 +24,11 @@ export function Unready({ patientId, photos, uploads, onRetry, onDrop }: Unready
     <section className="n-unready" aria-label="Photos that are not ready">
       {/* The fix opens beside this page: leaving it would lose the photos that wait here. */}
       {refusal && (
-        <RefusalNotice refusal={refusal} heading="Not stored yet. The photos wait here on this screen." onFix={(href) => window.open(href, '_blank', 'noopener')} />
+        <RefusalNotice
+          refusal={refusal}
+          heading="Not stored yet. The photos wait here on this screen."
+          onFix={(href) => window.open(href, '_blank', 'noopener')}
+        />
       )}
       <ul>
         {uploads.map((upload) => (
@@ -63,7 +67,11 @@ interface UploadStateProps {
 /** The sentence about this one photo. A refusal is said once, above all of them. */
 const whyOf = (problem: Problem | undefined): string => {
   if (problem?.refusal) return 'Send it again once that is solved.'
-  return problem?.errors[0]?.message ?? problem?.detail ?? (problem?.isOffline ? 'No connection. It is sent again when the connection is back.' : (problem?.title ?? ''))
+  return (
+    problem?.errors[0]?.message ??
+    problem?.detail ??
+    (problem?.isOffline ? 'No connection. It is sent again when the connection is back.' : (problem?.title ?? ''))
+  )
 }
 
 function UploadState({ upload, onRetry, onDrop }: UploadStateProps) {
@@ -87,7 +95,9 @@ function UploadState({ upload, onRetry, onDrop }: UploadStateProps) {
     <div className="n-unready__state n-unready__state--sending">
       <p>
         <strong>{name}</strong>
-        <span className="n-figures">{state === 'waiting' ? 'Waiting…' : percent < 100 ? `Sending, ${percent} %` : 'Encrypting and storing…'}</span>
+        <span className="n-figures">
+          {state === 'waiting' ? 'Waiting…' : percent < 100 ? `Sending, ${percent} %` : 'Encrypting and storing…'}
+        </span>
       </p>
       <Progress value={percent} aria-label={`${name}: ${percent} percent sent`} />
     </div>
@@ -97,7 +107,12 @@ function UploadState({ upload, onRetry, onDrop }: UploadStateProps) {
 function Refused({ patientId, photo }: { patientId: string; photo: Photo }) {
   const queries = useQueryClient()
   const dismiss = useMutation({
-    mutationFn: () => data(api.DELETE('/api/patients/{patientId}/photos/{photoId}', { params: { path: { patientId, photoId: photo.id } } })),
+    mutationFn: () =>
+      data(
+        api.DELETE('/api/patients/{patientId}/photos/{photoId}', {
+          params: { path: { patientId, photoId: photo.id } },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: photosKey(patientId) }),
   })
   return (

@@ -39,14 +39,15 @@ const whyNot = ({ outcome, rule }: TrailLine): string[] => {
 
 /** What was shown of whom: names of fields, never their values. The same fields of many people are one phrase. */
 const shown = (line: TrailLine, patientId: string | undefined): string[] => {
-  const counts = new Map<string, { what: string; record: string; rows: number }>()
-  for (const { record, fields, rows, patientId: whose } of line.opened) {
+  const counts = new Map<string, { verb: string; what: string; record: string; rows: number }>()
+  for (const { record, fields, rows, wrote, patientId: whose } of line.opened) {
     if (patientId !== undefined && whose !== patientId && whose !== '-') continue
     const what = fields.map(fieldWords).join(', ')
-    const key = `${record} ${what}`
-    counts.set(key, { what, record, rows: (counts.get(key)?.rows ?? 0) + rows })
+    const verb = wrote ? 'wrote' : 'opened'
+    const key = `${verb} ${record} ${what}`
+    counts.set(key, { verb, what, record, rows: (counts.get(key)?.rows ?? 0) + rows })
   }
-  return [...counts.values()].map(({ record, what, rows }) => `opened ${record.replaceAll('_', ' ')}${rows > 1 ? ` (${rows})` : ''}: ${what}`)
+  return [...counts.values()].map(({ verb, record, what, rows }) => `${verb} ${record.replaceAll('_', ' ')}${rows > 1 ? ` (${rows})` : ''}: ${what}`)
 }
 
 const PURPOSES: Record<string, string> = { 'patient-request': 'at the patient’s request', operations: 'for operations', treatment: 'for treatment', payment: 'for payment' }
