@@ -32,7 +32,7 @@ const booking = ({ locationId, serviceId }: Practice, providerId: string, starts
   return { method: 'POST', path: '/api/public/bookings', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
-const measureRate = async ({ server, practice, seconds }: Bench): Promise<Row> => {
+export const measureRate = async ({ server, practice, seconds }: Bench): Promise<Row> => {
   const { providerIds } = practice
   const free = Array.from({ length: PER_SECOND_AT_MOST * (seconds + 1) }, (_, n) => {
     const provider = providerIds[n % providerIds.length] ?? ''

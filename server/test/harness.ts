@@ -133,6 +133,16 @@ export const spa = async (options: { mail?: Carrier } = {}) => {
     return rows as (Pick<TrailLine, 'actor' | 'action' | 'outcome' | 'rule' | 'patientId' | 'opened'>)[]
   }
 
+  /** Seals every event. The horizon is the whole cluster's, so other tests' transactions may have to end first. */
+  const seal = async () => {
+    for (;;) {
+      await app.trail.sealAll()
+      const { rowCount } = await owner.query('select from audit.event e where not exists (select from audit.leaf l where l.practice_id = e.practice_id and l.event_id = e.id) limit 1')
+      if (!rowCount) return
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
   return {
     ...app,
     as,
@@ -152,8 +162,9 @@ export const spa = async (options: { mail?: Carrier } = {}) => {
     /** Runs what is in the queue and seals the trail. */
     async drain() {
       await app.jobs.runDue()
-      await app.trail.sealAll()
+      await seal()
     },
+    seal,
     async close() {
       await app.stop()
       await owner.end()

@@ -15,9 +15,9 @@ beforeEach(async () => {
   const ana = await s.patient()
   for (let i = 0; i < 12; i++) {
     await s.as(desk).get(`/api/patients/${ana.id}/card`)
-    if (i % 4 === 0) await s.trail.sealAll()
+    if (i % 4 === 0) await s.seal()
   }
-  await s.trail.sealAll()
+  await s.seal()
 })
 afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })

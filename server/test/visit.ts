@@ -132,6 +132,8 @@ export const liveVisit = async (url: string, { desk, provider, providerName, own
   await provider.post(`/api/patients/${patientId}/notes/${draft.noteId}/sign`, { revision: saved.revision })
   await provider.post(`/api/patients/${patientId}/notes/${draft.noteId}/addenda`, { body: text('addendum') })
 
+  await desk.send('GET', `/api/patients/${patientId}/notes`)
+  await desk.post('/api/access-requests', { action: 'note.list', reason: text('reason') })
   const sale = await desk.post('/api/checkouts', { patientId, appointmentId })
   await desk.put(`/api/checkouts/${sale.id}/lines`, { patientId, lines: [{ description: text('saleLine'), quantity: 1, unitCents: 42_000, discountCents: 2_000 }] })
   await desk.post(`/api/checkouts/${sale.id}/pay`, { patientId, payments: [{ method: 'external-terminal', amountCents: 40_000, reference: text('slip') }] })

@@ -114,7 +114,20 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
   let enqueued = 0
   const { ownerOf, comparable, closed, opened } = sealing({ keys, actor })
 
-  const query = ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => client.query({ name, text, values })
+  const { stream } = (client as PoolClient & { connection: { stream: { cork(): void; uncork(): void } } }).connection
+  let gathering = false
+  /** Statements that are asked for in the same tick leave the process in one write. */
+  const query = ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => {
+    if (!gathering && !process.env['NOCORK']) {
+      gathering = true
+      stream.cork()
+      process.nextTick(() => {
+        gathering = false
+        stream.uncork()
+      })
+    }
+    return client.query({ name, text, values })
+  }
 
   const noteRows = (rec: Rec, rows: readonly Row[], fields: Iterable<string>, how: 'read' | 'wrote') => {
     const names = [...fields].toSorted()
@@ -173,7 +186,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       })
       const columns = (pairs[0] ?? []).map(([column]) => column)
       // Not awaited one by one: while the database writes these, the next are sealed.
-      sent.push(query(insertText(rec, columns, some.length), [practiceId, ...pairs.flatMap((p) => p.map(([, value]) => value))]))
+      sent.push(client.query({ ...insertText(rec, columns, some.length), values: [practiceId, ...pairs.flatMap((p) => p.map(([, value]) => value))] }))
     }
     await Promise.all([...sent, reindex(rec, rows)])
     noteWritten(rec, rows, rec.names)
