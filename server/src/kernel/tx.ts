@@ -118,7 +118,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
   let gathering = false
   /** Statements that are asked for in the same tick leave the process in one write. */
   const query = ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => {
-    if (!gathering && !process.env['NOCORK']) {
+    if (!gathering) {
       gathering = true
       stream.cork()
       process.nextTick(() => {
