@@ -51,6 +51,7 @@ const together = (env: Record<string, unknown>, names: string[], why: string) =>
 
 /**
  * The environment as one typed object, read once.
+ * @hipaa 164.312(e)(1) transmission security: beyond this machine only with TLS
  * @throws {@link ConfigError} naming the variable and what to do; nothing has been started then.
  */
 export const readConfig = (env: NodeJS.ProcessEnv): Config => {

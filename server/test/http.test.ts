@@ -62,6 +62,7 @@ it('limits how often one address may try to sign in, book and open links', async
   await other.close()
 })
 
+// @proves 164.312(e)(1)
 it('speaks TLS 1.2 and newer only, and tells browsers to stay with it', async () => {
   const dataDir = passableFolder('nacre-tls-')
   const port = await freePort()

@@ -79,6 +79,7 @@ it('what is only ever added to cannot be changed or removed by the application',
   }
 })
 
+// @proves 164.312(a)(1)
 it('raw SQL by the application sees no patient without an event of its own transaction, and an old event does not help', async () => {
   const ana = await s.patient()
   await s.as(desk).get(`/api/patients/${ana.id}/card`)
@@ -100,6 +101,7 @@ it('the trail cannot be rewritten, and is not readable but through actions of th
   await expect(s.pool.query('set role postgres')).rejects.toThrow(/permission denied/)
 })
 
+// @proves 164.312(b)
 it('when the trail cannot be written, nothing is read, and when what was opened cannot be noted, nothing is answered', async () => {
   const ana = await s.patient({ givenName: 'Unwritten' })
   for (const what of ['audit.enter', 'audit.leave']) {

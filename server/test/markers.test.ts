@@ -51,6 +51,7 @@ const fhirFolder = (folder: string) => {
   writeFileSync(join(folder, 'Scans.ndjson'), `${JSON.stringify(pdf)}\n`)
 }
 
+// @proves 164.312(a)(2)(iv)
 it('nothing of a visit lies readable in database files, write-ahead log, dump, objects, queue or logs', async () => {
   const dir = passableFolder('nacre-markers-')
   const dataDir = join(dir, 'data')

@@ -41,6 +41,7 @@ it('an untouched trail verifies', async () => {
   expect(await check()).toMatchObject({ verified: true, events: await size(), firstBad: null })
 })
 
+// @proves 164.312(c)(1)
 it('an edited event is found', async () => {
   await s.owner.query(`update audit.event set actor = 'usr_somebody_else' where id = $1`, [await eventAt(5)])
   expect(await check()).toMatchObject({ verified: false, firstBad: { position: 5, kind: 'edited' } })

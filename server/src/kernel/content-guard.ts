@@ -11,6 +11,8 @@ export interface GuardFinding {
 const listed = Object.entries(terms.kinds).flatMap(([kind, list]) => list.map((term) => ({ kind, needle: words(term).join(' '), term })))
 
 /**
+ * @hipaa 164.502(a) uses and disclosures: nothing about health leaves uncovered
+ *
  * Reads a text that is about to leave over a channel without an agreement in force: does it say anything about health, treatment or the
  * kind of provider? Whole words, accents and case ignored, English and Spanish. `own` are the practice's names of services and titles.
  */

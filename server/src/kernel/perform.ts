@@ -64,6 +64,9 @@ const lacksGrant = (act: Named, actor: Actor): Refusal => ({
  * first because the database shows a patient's rows only to the transaction that wrote it (0001_gate.sql). A refusal or a failure rolls
  * everything back, so it is written again on its own.
  *
+ * @hipaa 164.312(a)(1) access control
+ * @hipaa 164.312(b) audit controls
+ *
  * A gated read takes three round trips: begin, event and the rules' facts together; the rows; the note of what was opened and the commit
  * together.
  */
@@ -100,7 +103,7 @@ export const gate = (hands: GateHands) => {
     return rows[0] as { patient_id: string; action: string; input: Buffer; answer: Buffer; opened: string } | undefined
   }
 
-  const once = async <I, O>(act: Action<I, O>, actor: Actor, input: I, options: PerformOptions): Promise<O> => {
+  const once = async <I, O>(act: Action<I, O>, actor: Actor, input: I, options: PerformOptions, mayTryAgain: () => boolean): Promise<O> => {
     const { practiceId } = actor
     const patient = act.patient(input, actor)
     const eventId = newId('evt')
@@ -119,6 +122,7 @@ export const gate = (hands: GateHands) => {
     const client = await pool.connect()
     let stored: string[] = []
     let broken: Error | undefined
+    let isCommitting = false
     const key = recorded ? options.idempotencyKey : undefined
     const answerPlace = `${practiceId}|idempotency|${actor.id}|${key}`
     const inputHash = key ? keyedHash(keys.index(practiceId), 'idempotency', canonical(JSON.parse(JSON.stringify(bytesAsHash(input))) as Json)) : undefined
@@ -151,6 +155,7 @@ export const gate = (hands: GateHands) => {
       stored = tx.ending.stored
       const output = parse(act.output, await act.run(tx, input))
       const what = tx.ending.note()
+      isCommitting = true
       const [committed] = await inOneWrite(client, () => {
         const remembered = key && inputHash && client.query({
           name: 'remember', text: 'insert into idempotency (practice_id, actor, key, patient_id, action, input, answer, opened) values ($1,$2,$3,$4,$5,$6,$7,$8)',
@@ -164,8 +169,9 @@ export const gate = (hands: GateHands) => {
       return output
     } catch (error) {
       await client.query('rollback').catch((e: Error) => (broken = e))
-      for (const objectKey of stored) await objects.delete(objectKey).catch(() => {})
-      if (RETRIED.has(sqlState(error))) throw error
+      // A connection that broke during the commit leaves open whether it happened: a sealed file too many is better than a photo too few.
+      if (!isCommitting || sqlState(error)) for (const objectKey of stored) await objects.delete(objectKey).catch(() => {})
+      if (RETRIED.has(sqlState(error)) && mayTryAgain()) throw error
       if (error instanceof Denied) await refuse(broken ? pool : client, who, 'denied', error.refusal.rule)
       else if (recorded) await refuse(broken ? pool : client, who, 'failed', failure(error))
       throw CLASHES.has(sqlState(error)) ? clash(act, error) : error
@@ -182,7 +188,7 @@ export const gate = (hands: GateHands) => {
     const input = parse(act.input, raw)
     for (let tries = 1; ; tries++) {
       try {
-        return await once(act, actor, input, options)
+        return await once(act, actor, input, options, () => tries < MOST_TRIES)
       } catch (error) {
         const again = RETRIED.has(sqlState(error)) || (options.idempotencyKey && sameKeyRaced(error))
         if (!again || tries >= MOST_TRIES) throw error

@@ -4,6 +4,8 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync
  * Sealing: AES-256-GCM. The key says whose it is (one random data key for each patient), the associated data says where it lies (practice,
  * table, column, row), so that ciphertext that was moved elsewhere does not open.
  *
+ * @hipaa 164.312(a)(2)(iv) encryption and decryption
+ *
  * Layout: version (1 byte) · nonce (12) · tag (16) · ciphertext.
  */
 const VERSION = 1

@@ -30,6 +30,8 @@ export const leafLine = (seq: number, row: Unsealed): string => {
 /**
  * The sequencer: puts committed events into the tree of their practice, in commit order at the grain of a batch, and signs its head.
  *
+ * @hipaa 164.312(c)(1) integrity
+ *
  * Events commit first, without any lock; an event is taken once every transaction that could still commit before it has ended
  * (`pg_snapshot_xmin`), so the order never changes afterwards. One sequencer runs at a time (advisory lock).
  */

@@ -32,6 +32,7 @@ it('answers alike for a wrong password, a wrong code and an address that has no 
   expect((await events('session.sign-in')).filter((e) => e.outcome === 'failed').length).toBeGreaterThanOrEqual(3)
 })
 
+// @proves 164.312(d)
 it('accepts a code once', async () => {
   const dana = await s.person(['front-desk'])
   const code = await generate({ secret: dana.totpSecret })
@@ -70,6 +71,7 @@ it('does not count polling in the background as use', async () => {
   expect(idle).toBeGreaterThan(13 * 60)
 })
 
+// @proves 164.312(a)(2)(iii)
 it('locks after 15 idle minutes: nothing but unlocking with the own password works, and five wrong ones end it', async () => {
   const eve = await s.person(['front-desk'])
   await s.owner.query(`update session set last_active_at = now() - interval '16 minutes' where user_id = $1`, [eve.id])
@@ -98,6 +100,7 @@ it('refuses requests that other sites send with the cookie', async () => {
   expect((await s.as(dana).post('/api/patients', {}, { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403)
 })
 
+// @proves 164.308(a)(5)(ii)(D)
 it('refuses a password that is easy to guess, and says why', async () => {
   const owner = await s.person(['owner'])
   const weak = await s.as(owner).post('/api/users', { email: 'new@example.test', name: 'New', roles: ['front-desk'], locationIds: [s.locationId], password: 'password1234', totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' })

@@ -5,5 +5,9 @@ import { dictionary as english } from '@zxcvbn-ts/language-en'
 // Imported only when a password is chosen: its word lists (49,000 breached passwords among them) are large.
 const estimator = new ZxcvbnFactory({ graphs: adjacencyGraphs, dictionary: { ...common, ...english } })
 
-/** Score 0 to 4, with what is wrong in a sentence. `about`: words that an attacker would try first, such as the person's name. */
+/**
+ * @hipaa 164.308(a)(5)(ii)(D) password management
+ *
+ * Score 0 to 4, with what is wrong in a sentence. `about`: words that an attacker would try first, such as the person's name.
+ */
 export const strengthOf = (password: string, about: string[]) => estimator.check(password, about)
