@@ -35,6 +35,7 @@ test('the browser keeps nothing of a patient: no storage, no cache, no address, 
   const [{ id }] = await found.json()
   await look(page, `/patients/${id}`, 'Elena Vasquez')
   await page.goto('/calendar')
+  await expect(page.getByText('Elena Vasquez').first()).toBeVisible()
   await page.locator('body').press('v')
   await page.locator('body').press('a')
   await expect(page.getByRole('option').first()).toContainText('Vasquez')

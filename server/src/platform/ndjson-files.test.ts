@@ -61,4 +61,5 @@ it('reads files by their ending only', async () => {
   for (const name of ['b.ndjson', 'a.ndjson.gz', 'c.jsonl', 'd.txt', 'e.json']) writeFileSync(join(dir, name), '')
   expect(await ndjsonFiles(dir)).toEqual(expect.arrayContaining(['a.ndjson.gz', 'b.ndjson', 'c.jsonl']))
   expect(await ndjsonFiles(dir)).not.toEqual(expect.arrayContaining(['d.txt']))
+  await expect(ndjsonFiles(join(dir, 'nowhere'))).rejects.toThrow(/^There is no folder .*nowhere\.$/)
 })

@@ -22,9 +22,17 @@ const LONGEST_LINE_BYTES = 32 * 1024 * 1024
 const NEWLINE = 10
 const ENDING = /\.(ndjson|jsonl)(\.gz)?$/i
 
-/** Names of the NDJSON files in a folder, sorted. */
+const entriesOf = (folder: string) =>
+  readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? new Error(`There is no folder ${folder}.`) : error
+  })
+
+/**
+ * Names of the NDJSON files in a folder, sorted.
+ * @throws a sentence when there is no such folder
+ */
 export const ndjsonFiles = async (folder: string): Promise<string[]> =>
-  (await readdir(folder, { withFileTypes: true })).filter((f) => f.isFile() && ENDING.test(f.name)).map((f) => f.name).toSorted()
+  (await entriesOf(folder)).filter((f) => f.isFile() && ENDING.test(f.name)).map((f) => f.name).toSorted()
 
 /** By what the file begins with, whatever its name says. */
 const isGzip = async (path: string): Promise<boolean> => {
