@@ -14,7 +14,8 @@ const take = async (page: Page, name: string, outputPath: (name: string) => stri
   expect(statSync(path).size).toBeGreaterThan(20_000)
 }
 
-test('the pictures of the README show the day, the chart and the trail as they are', async ({ page, browser, nacre, signInAs }, { outputPath }) => {
+test('the pictures of the README show the day, the chart and the trail as they are', async ({ page, browser, nacre, signInAs }, info) => {
+  const outputPath = (name: string) => info.outputPath(name)
   test.slow()
   await signInAs('front-desk')
   await page.goto('/calendar')
