@@ -19,6 +19,10 @@ create or replace function audit.scope(out practice_id text, out subject text, o
 language plpgsql stable security definer rows 1 set search_path = '' as $$
 declare named text[] := current_setting('nacre.bench', true)::text[]; begin
   return query select named[1], named[2], current_setting('nacre.bench_places', true)::text[], named[3];
+end $$;
+create or replace function audit.keys() returns text[] language plpgsql stable security definer as $$
+declare named text[] := current_setting('nacre.bench', true)::text[]; begin
+  return array[named[1] || ' ' || named[2]] || current_setting('nacre.bench_places', true)::text[];
 end $$;`
 
 export const withoutAudit = async <T>(dataDir: string, work: () => Promise<T>): Promise<T> => {
@@ -26,7 +30,7 @@ export const withoutAudit = async <T>(dataDir: string, work: () => Promise<T>): 
   await owner.connect()
   try {
     const { rows } = await owner.query<{ made: string }>(
-      `select pg_get_functiondef(p.oid) as made from pg_proc p where p.pronamespace = 'audit'::regnamespace and p.proname in ('enter', 'leave', 'scope')`,
+      `select pg_get_functiondef(p.oid) as made from pg_proc p where p.pronamespace = 'audit'::regnamespace and p.proname in ('enter', 'leave', 'scope', 'keys')`,
     )
     try {
       await owner.query(STORES_NOTHING)
