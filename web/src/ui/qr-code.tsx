@@ -1,8 +1,11 @@
 import { encode } from 'uqr'
 
+/** The quiet zone that ISO/IEC 18004 asks for around a code. */
+const QUIET_MODULES = 4
+
 /** A QR code as one SVG path: black on white in both themes, because cameras expect it so. */
 export function QrCode({ text, label, sizePixels = 208 }: { text: string; label: string; sizePixels?: number }) {
-  const { data, size } = encode(text, { ecc: 'M', border: 2 })
+  const { data, size } = encode(text, { ecc: 'M', border: QUIET_MODULES })
   const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
   return (
     <svg

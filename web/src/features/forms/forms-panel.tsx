@@ -10,7 +10,7 @@ import { formatDateTime } from '../../ui/format.ts'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { formsLooks } from '../../ui/visit-status.ts'
-import { QrCode } from './qr-code.tsx'
+import { QrCode } from '../../ui/qr-code.tsx'
 import './forms-panel.css'
 
 const load = (patientId: string) =>
@@ -151,7 +151,7 @@ function SendForms({ patientId, appointmentId }: FormsPanelProps) {
       >
         {code && (
           <div className="f-code">
-            <QrCode text={code.url} label="Code that opens the forms" />
+            <QrCode text={code.url} label="Code that opens the forms" sizePixels={240} />
             <p>
               For the patient’s own phone, or a practice tablet on which <strong>nobody is signed in</strong>. It asks
               for the birth date, works once, and until {formatDateTime(code.expiresAt, { timeZone })}.
