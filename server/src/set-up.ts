@@ -42,7 +42,9 @@ export const setUp = (hands: { perform: () => Perform; practiceIds: () => Promis
       app.get('/api/set-up', async (_req, reply) => reply.send({ needed: await isNeeded() }))
       app.post('/api/set-up/second-factor', { config: { rateLimit: { max: 20, timeWindow: 60_000 } } }, async (req, reply) => {
         if (!(await isNeeded())) throw done()
-        const { email } = z.object({ email: z.email() }).parse(req.body)
+        const parsed = z.object({ email: z.email() }).safeParse(req.body)
+        if (!parsed.success) throw invalid([{ path: 'email', message: 'is not an e-mail address' }])
+        const { email } = parsed.data
         const totpSecret = newTotpSecret()
         return reply.send({ totpSecret, uri: totpUri(totpSecret, email, 'Nacre') })
       })

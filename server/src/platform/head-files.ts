@@ -19,7 +19,11 @@ export const headFiles = (folder: string): HeadPublisher & { path: (practiceId: 
       }
     },
     async lastSize(practiceId) {
-      const text = await readFile(path(practiceId), 'utf8').catch(() => '')
+      const text = await readFile(path(practiceId), 'utf8').catch((error: NodeJS.ErrnoException) => {
+        // Only a file that is not there means that nothing was published: one that cannot be read must not be begun again.
+        if (error.code === 'ENOENT') return ''
+        throw error
+      })
       // A crash can leave half a line: what cannot be read was not published.
       const whole = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd()
       if (whole.length < text.trimEnd().length) await truncate(path(practiceId), Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1)))

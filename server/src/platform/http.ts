@@ -49,7 +49,8 @@ const isCrossSite = (req: FastifyRequest): boolean => {
   const site = req.headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
   const { origin } = req.headers
-  return origin !== undefined && new URL(origin).host !== req.headers.host
+  // `Origin: null` (a sandboxed frame, a file) is nobody's: it cannot be ours.
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== req.headers.host)
 }
 
 const CSP = [

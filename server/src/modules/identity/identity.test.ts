@@ -97,6 +97,7 @@ it('refuses requests that other sites send with the cookie', async () => {
   const dana = await s.person(['front-desk'])
   const forged = await s.as(dana).post('/api/patients', {}, { origin: 'https://evil.example', host: 'nacre.test' })
   expect(forged.statusCode).toBe(403)
+  expect((await s.as(dana).post('/api/patients', {}, { origin: 'null' })).statusCode).toBe(403)
   expect((await s.as(dana).post('/api/patients', {}, { 'sec-fetch-site': 'cross-site' })).statusCode).toBe(403)
 })
 
