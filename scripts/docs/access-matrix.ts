@@ -1,6 +1,6 @@
 import { ACTIONS } from '../../server/src/kernel/action.ts'
 import { JOBS } from '../../server/src/kernel/job.ts'
-import { ROLES } from '../../server/src/kernel/roles.ts'
+import { FLOORS, grantsOf, ROLES } from '../../server/src/kernel/roles.ts'
 import type { Route } from '../../server/src/kernel/route.ts'
 import { code, HEADER, table } from './markdown.ts'
 
@@ -15,7 +15,7 @@ export const accessMatrix = (routes: readonly Route[]): string => {
   const roles = [...ROLES]
   const areas = [...actionsByArea()].map(([area, actions]) => {
     const rows = actions.map((action) => {
-      const staff = roles.map(([, role]) => (role.actions.includes(action.name) ? '●' : ''))
+      const staff = roles.map(([name]) => (grantsOf([name]).has(action.name) ? '●' : ''))
       return [code(action.name), action.does, ...staff]
     })
     return `### ${area}\n\n${table(['action', 'may …', ...roles.map(([name]) => name)], rows)}`
@@ -24,7 +24,7 @@ export const accessMatrix = (routes: readonly Route[]): string => {
     const urls = routes.filter((r) => r.action.name === action.name).map((r) => code(`${r.method} ${r.url}`))
     const by = othersOf(action.name)
     const recorded = action.trail === 'refusals' ? 'refusals only; touches no patient’s record' : 'always'
-    return [code(action.name), PURPOSES[action.purpose], action.allow.words, recorded, [...urls, ...by].join(', ') || 'command line']
+    return [code(action.name), PURPOSES[action.purpose], action.phi, action.allow.words, recorded, [...urls, ...by].join(', ') || 'command line']
   })
   return `${HEADER('the actions of the server and content/roles.json')}
 
@@ -36,12 +36,16 @@ the person who asks. Every refusal is explained to the person and put on record.
 
 ${table(['role', 'title', 'actions', 'starts at'], roles.map(([name, role]) => [code(name), role.title, String(role.actions.length), code(role.home)]))}
 
+A practice may change these roles and add its own. What it may never change:
+
+${[...FLOORS.values()].map(({ words }) => `- ${words}`).join('\n')}
+
 ## Actions and roles
 
 ${areas.join('\n\n')}
 
 ## Purpose, rule, record and way in
 
-${table(['action', 'purpose of use', 'beyond the role', 'on record', 'reached by'], details)}
+${table(['action', 'purpose of use', 'touches', 'beyond the role', 'on record', 'reached by'], details)}
 `
 }

@@ -19,10 +19,15 @@ create table app_user (
 call audit.guard('app_user');
 create table session (
   practice_id text not null, id text not null, token bytea not null, user_id text not null, created_at timestamptz not null,
-  last_active_at timestamptz not null, expires_at timestamptz not null, locked_at timestamptz, unlock_tries int not null, ended_at timestamptz,
+  last_active_at timestamptz not null, expires_at timestamptz not null, proven_at timestamptz not null, locked_at timestamptz, unlock_tries int not null, ended_at timestamptz,
   primary key (practice_id, id), unique (practice_id, token), foreign key (practice_id, user_id) references app_user (practice_id, id));
 call audit.guard('session');
 create index session_by_user on session (practice_id, user_id);
+
+create table role_change (
+  practice_id text not null, id text not null, name text not null, title text not null, based_on text not null, adds text[] not null,
+  removes text[] not null, changed_at timestamptz not null, changed_by text not null, primary key (practice_id, id), unique (practice_id, name));
+call audit.guard('role_change', 'select, insert, update, delete');
 
 create table working_hours (
   practice_id text not null, id text not null, user_id text not null, location_id text not null, weekday int not null, from_minute int not null,

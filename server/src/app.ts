@@ -64,8 +64,11 @@ const images: Images = {
 
 const resolvers: Resolvers = {
   async staff(perform, practiceId, token) {
-    const { user, sessionId, locationIds, locked } = await perform(resolveSession, publicActor(practiceId), { token })
-    const actor: Actor = { kind: 'staff', id: user.id, practiceId, roles: user.roles, grants: grantsOf(user.roles), places: locationIds, via: sessionId }
+    const { user, sessionId, locationIds, locked, provenAt, limits, elsewhere } = await perform(resolveSession, publicActor(practiceId), { token })
+    const { id, roles, roleTitles, grants } = user
+    const actor: Actor = {
+      kind: 'staff', id, practiceId, roles, roleTitles, grants: new Set(grants), places: locationIds, via: sessionId, provenAt, limits, elsewhere: new Set(elsewhere),
+    }
     return { actor, locked }
   },
   async link(perform, practiceId, token) {

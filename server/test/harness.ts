@@ -185,10 +185,10 @@ import { roleAlone } from '#kernel/policy.ts'
 import { session, UserId } from '#schema/identity'
 
 const plantSession = action({
-  name: 'test.plant-session', does: 'plant a session in a test', purpose: 'operations', patient: () => '-', allow: roleAlone,
+  name: 'test.plant-session', does: 'plant a session in a test', purpose: 'operations', phi: 'none', patient: () => '-', allow: roleAlone,
   input: z.object({ userId: UserId, token: z.string() }), output: z.object({}),
   run: async (tx, { userId, token }) => {
-    await tx.add(session, { token, userId, createdAt: tx.now, lastActiveAt: tx.now, unlockTries: 0, expiresAt: afterDays(tx.now, 1) })
+    await tx.add(session, { token, userId, createdAt: tx.now, lastActiveAt: tx.now, provenAt: tx.now, unlockTries: 0, expiresAt: afterDays(tx.now, 1) })
     return {}
   },
 })

@@ -128,7 +128,7 @@ it('what lies at rest is sealed, and does not open in another row, another colum
 it('an action named for one patient sees no other, whatever its code asks for', async () => {
   const [ana, eve] = [await s.patient(), await s.patient()]
   const careless = action({
-    name: 'test.careless', does: 'be careless', purpose: 'treatment', patient: () => eve.id, allow: roleAlone,
+    name: 'test.careless', does: 'be careless', purpose: 'treatment', phi: 'identity', patient: () => eve.id, allow: roleAlone,
     input: z.object({}), output: z.array(z.string()), run: async (tx) => (await tx.list(patient, {}, { open: [] })).map((p) => p.id),
   })
   const everything = operator(s.practiceId, 'test', ['test.careless'])
@@ -139,7 +139,7 @@ it('an action named for one patient sees no other, whatever its code asks for', 
 it('an action without an event sees no patient at all', async () => {
   await s.patient()
   const unrecorded = action({
-    name: 'test.unrecorded', does: 'read without a trace', purpose: 'treatment', patient: () => '*', allow: roleAlone, trail: 'refusals',
+    name: 'test.unrecorded', does: 'read without a trace', purpose: 'treatment', phi: 'identity', patient: () => '*', allow: roleAlone, trail: 'refusals',
     input: z.object({}), output: z.array(z.unknown()), run: (tx) => tx.list(patient, {}, { open: [] }),
   })
   expect(await s.perform(unrecorded, operator(s.practiceId, 'test', ['test.unrecorded']), {})).toEqual([])

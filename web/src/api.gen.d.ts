@@ -1769,6 +1769,7 @@ export interface operations {
                             name: string;
                             credential: string;
                             roles: string[];
+                            roleTitles: string[];
                             home: string;
                             locations: {
                                 id: string;
@@ -1826,6 +1827,7 @@ export interface operations {
                             name: string;
                             credential: string;
                             roles: string[];
+                            roleTitles: string[];
                             home: string;
                             locations: {
                                 id: string;

@@ -5,6 +5,12 @@ import type { Tx } from './tx.ts'
 /** Purpose of use: why the record is touched (45 CFR 164.501, 164.506, 164.524). */
 export type Purpose = 'treatment' | 'payment' | 'operations' | 'patient-request'
 
+/**
+ * How much of a patient an action shows or changes: `none` (no patient's record is touched at all), `identity` (who she is, when she comes,
+ * what she owes), `clinical` (what is known of her body and health). Floors, devices and a person's standing bar by this.
+ */
+export type Phi = 'none' | 'identity' | 'clinical'
+
 /** One thing that can be done. HTTP, jobs, FHIR, the command line and tests all reach it through `perform`, and no other way. */
 export interface Action<I, O> {
   /** Noun and verb, in the audit trail, the roles and the access matrix: `photo.view`. */
@@ -12,6 +18,7 @@ export interface Action<I, O> {
   /** What it does, as a sentence that completes "may …": for the access matrix, OpenAPI and the refusal of a role. */
   does: string
   purpose: Purpose
+  phi: Phi
   /** Whose record this touches: a patient's id, `'*'` when it looks across patients, `'-'` when it touches no patient's record at all. */
   patient: (input: I, actor: Actor) => string
   /** Who may, beyond the role: roles hold sets of actions (content/roles.json). */
@@ -21,6 +28,8 @@ export interface Action<I, O> {
    * shows none.
    */
   trail?: 'always' | 'refusals'
+  /** Dangerous: whoever does it has shown within the last minutes that it is she (password and second factor, or passkey). */
+  stepUp?: true
   /** What to tell the person when a constraint of the database decides (two people, one slot), by its name. */
   clashes?: Record<string, string>
   input: z.ZodType<I>

@@ -3,13 +3,13 @@ import type { Pool, PoolClient } from 'pg'
 import type { z } from 'zod'
 import type { Action } from './action.ts'
 import { canonical, type Json } from './canonical.ts'
-import type { Clock } from './clock.ts'
+import { afterMinutes, type Clock } from './clock.ts'
 import { conflict, Denied, invalid, Problem, type Refusal } from './errors.ts'
 import { newId } from './id.ts'
 import type { Keyring } from './keyring.ts'
 import { NO_PATIENT } from './keyring.ts'
 import type { Images } from './photo-lab.ts'
-import type { Actor, Ask, Fact, Verdict } from './policy.ts'
+import { limitOn, type Actor, type Ask, type Fact, type Verdict } from './policy.ts'
 import { ROLES } from './roles.ts'
 import { keyedHash, openValue, sealValue } from './seal.ts'
 import { factsText, valuesOf } from './statement.ts'
@@ -46,12 +46,30 @@ type Named = Pick<Action<never, never>, 'name' | 'does' | 'purpose'>
 
 const titleOf = (role: string) => ROLES.get(role)?.title ?? role
 
+export const STEP_UP_MINUTES = 10
+const notProven: Refusal = {
+  rule: 'step-up',
+  citation: 'Person or entity authentication, 45 CFR 164.312(d)',
+  why: `This is a step that cannot be undone by somebody else at your screen: show once more that it is you (valid for ${STEP_UP_MINUTES} minutes).`,
+  whoCanFix: 'You, with your password and second factor or your passkey',
+  fix: { label: 'Confirm it is you', href: '/account?prove=1' },
+}
+
+/** What bars this actor before any row is looked at: no grant, a limit of her standing or device, a proof too old. */
+const barred = (act: Pick<Action<never, never>, 'name' | 'does' | 'purpose' | 'phi' | 'stepUp'>, actor: Actor, now: string): Refusal | undefined => {
+  if (!actor.grants.has(act.name)) return lacksGrant(act, actor)
+  const limit = limitOn(act.phi, actor.limits)
+  if (limit) return limit
+  const isStale = actor.kind === 'staff' && (actor.provenAt === undefined || afterMinutes(actor.provenAt, STEP_UP_MINUTES) <= now)
+  return act.stepUp && isStale ? notProven : undefined
+}
+
 const lacksGrant = (act: Named, actor: Actor): Refusal => ({
   rule: 'role',
   citation: 'Minimum necessary, 45 CFR 164.502(b)',
   why:
     actor.roles.length > 0
-      ? `Your role (${actor.roles.map(titleOf).join(', ')}) does not include this: ${act.does}.`
+      ? `Your role (${(actor.roleTitles ?? actor.roles.map(titleOf)).join(', ')}) does not include this: ${act.does}.`
       : `This is only for people with a role in the practice: ${act.does}.`,
   whoCanFix: 'The practice owner, who decides what a role includes',
   ...(actor.kind === 'staff' ? { fix: { label: 'Ask for access', href: `/access?action=${act.name}` } } : {}),
@@ -75,7 +93,7 @@ export const gate = (hands: GateHands) => {
 
   const identity = (act: Named, actor: Actor, patient: string, eventId: string, request: string) => [
     actor.practiceId, eventId, actor.id, actor.roles.join(' '), actor.via ?? '', act.name, act.purpose, patient,
-    actor.places === '*' ? ['*'] : actor.places, request,
+    actor.places === '*' || actor.elsewhere?.has(patient) ? ['*'] : actor.places, request,
   ]
 
   /** `by`: a connection that is held already. A second one from the pool could wait for ever for those who wait like it. */
@@ -110,11 +128,12 @@ export const gate = (hands: GateHands) => {
     const who = identity(act, actor, patient, eventId, options.request ?? '')
     const asked: Ask<I> = { actor, patient, input, now: clock.now() }
     const recorded = act.trail !== 'refusals'
-    if (!actor.grants.has(act.name)) {
-      const refusal = lacksGrant(act, actor)
-      await refuse(pool, who, 'denied', refusal.rule)
-      throw new Denied(refusal)
+    const bar = barred(act, actor, asked.now)
+    if (bar) {
+      await refuse(pool, who, 'denied', bar.rule)
+      throw new Denied(bar)
     }
+    if (act.phi === 'none' && patient !== '-') throw new Error(`${act.name} says it touches no patient, and names one`)
     if (!keys.isReady(practiceId)) await keys.ready(practiceId)
     const warm = patient.startsWith('pat_') && !keys.holds(practiceId, patient) ? keys.load(practiceId, [patient]) : undefined
     warm?.catch(() => {})

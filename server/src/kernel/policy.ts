@@ -1,3 +1,4 @@
+import type { Phi } from './action.ts'
 import type { Refusal } from './errors.ts'
 import type { Rec, Value } from './record.ts'
 import type { Where } from './statement.ts'
@@ -11,6 +12,8 @@ export interface Actor {
   id: string
   practiceId: string
   roles: readonly string[]
+  /** What the practice calls them. */
+  roleTitles?: readonly string[]
   /** Names of the actions that the roles open; `content/roles.json` says which, docs/access-matrix.md shows them. */
   grants: ReadonlySet<string>
   /** The locations where this actor works, or `'*'` for all of the practice. */
@@ -19,7 +22,24 @@ export interface Actor {
   patientId?: string
   /** The session or link by which the actor came. */
   via?: string
+  /** The enrolled device that she sits at. */
+  deviceId?: string
+  /** What her standing (training, licence, …) or her device takes away from what her roles give. */
+  limits?: readonly Limit[]
+  /** When she last showed that it is she, with both factors. */
+  provenAt?: string
+  /** Patients of other locations whom she may reach for a while, for a reason that is on record. */
+  elsewhere?: ReadonlySet<string>
 }
+
+/** A refusal that waits for whatever touches a patient this closely: `identity` bars clinical records too, `none` everything. */
+export interface Limit extends Refusal {
+  bars: Phi
+}
+const CLOSENESS: Record<Phi, number> = { none: 0, identity: 1, clinical: 2 }
+export const limitOn = (phi: Phi, limits: readonly Limit[] = []): Limit | undefined => limits.find(({ bars }) => CLOSENESS[bars] <= CLOSENESS[phi])
+/** Whether a floor that ends at `highest` leaves this within reach. */
+export const isWithin = (phi: Phi, highest: Phi): boolean => CLOSENESS[phi] <= CLOSENESS[highest]
 
 export interface Ask<I = unknown> {
   actor: Actor

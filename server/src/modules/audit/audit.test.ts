@@ -105,7 +105,7 @@ it('keeps the trail from everybody else, and puts their attempt into it', async 
 })
 
 const peek = action({
-  name: 'test.peek', does: 'look into the trail under another name', purpose: 'operations', patient: ({ patientId }) => patientId, allow: roleAlone,
+  name: 'test.peek', does: 'look into the trail under another name', purpose: 'operations', phi: 'identity', patient: ({ patientId }) => patientId, allow: roleAlone,
   input: z.object({ patientId: PatientId }), output: z.object({ lines: z.number() }),
   run: async (tx) => ({ lines: (await tx.trail({ limit: 10 })).length }),
 })

@@ -11,6 +11,7 @@ export const recordCheck = action({
   name: 'trail.record-check',
   does: 'put on record what a verification of the audit trail found',
   purpose: 'operations',
+  phi: 'none',
   patient: () => '-',
   allow: roleAlone,
   input: trailCheck.fields.pick({ id: true, events: true, heads: true, sealed: true, root: true, firstBad: true, finding: true }).extend({ verified: z.boolean() }),

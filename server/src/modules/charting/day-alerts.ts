@@ -44,6 +44,7 @@ export const alertsOfDay = action({
   name: 'alert.day',
   does: 'see which visits of one’s own on a day have alerts',
   purpose: 'treatment',
+  phi: 'clinical',
   patient: () => '*',
   allow: roleAlone,
   input: z.object({ locationId: LocationId, date: z.iso.date() }),

@@ -9,6 +9,7 @@ export const viewPosture = action({
   name: 'compliance.posture',
   does: 'see the state of every safeguard',
   purpose: 'operations',
+  phi: 'identity',
   // Controls count over all patients' records; they open none of their fields.
   patient: () => '*',
   allow: roleAlone,

@@ -475,6 +475,7 @@ it('gives later modules a rule that holds only while the consent does', async ()
     name: 'test.photograph',
     does: 'take a photo in a test',
     purpose: 'treatment',
+  phi: 'identity',
     patient: ({ patientId }) => patientId,
     allow: consentedTo('clinical-photography'),
     input: z.object({ patientId: PatientId }),

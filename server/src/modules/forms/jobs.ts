@@ -19,6 +19,7 @@ export const inviteToForms = action({
   name: 'forms.invite',
   does: 'confirm a booking by a message with the link to the forms',
   purpose: 'operations',
+  phi: 'identity',
   patient: ({ patientId }) => patientId,
   allow: roleAlone,
   input: OfAppointment,

@@ -1,5 +1,7 @@
 import './controls.ts'
 
+export { createUser } from './people.ts'
+export { rolesOfPractice } from './roles.ts'
 export { routes } from './routes.ts'
-export { createUser, resolveSession, touchEveryMs, touchSession } from './service.ts'
+export { resolveSession, touchEveryMs, touchSession } from './sessions.ts'
 export { newTotpSecret, totpStep, totpUri } from './sign-in.ts'

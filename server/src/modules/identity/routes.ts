@@ -1,6 +1,7 @@
 import { route } from '#kernel/route.ts'
 import { askForAccess, closeAccessRequest, listAccessRequests } from './access-requests.ts'
-import { countTry, countUnlock, createUser, endSession, listUsers, lockSession, ownSession, signIn, unlockSession } from './service.ts'
+import { createUser, listUsers } from './people.ts'
+import { countTry, countUnlock, endSession, lockSession, ownSession, signIn, unlockSession } from './sessions.ts'
 
 export const routes = [
   route('POST /api/session', signIn, { door: 'public', first: countTry, setsCookie: 'nacre', rate: { max: 20, perSeconds: 60 } }),

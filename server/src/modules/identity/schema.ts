@@ -41,6 +41,8 @@ export const session = record(
     createdAt: z.iso.datetime(),
     lastActiveAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
+    /** When the person last showed that it is she, with both factors. Dangerous steps ask how long ago that was. */
+    provenAt: z.iso.datetime(),
     /** The screen is locked: only unlocking and signing out work. */
     lockedAt: z.iso.datetime().optional(),
     unlockTries: z.int(),
@@ -53,13 +55,25 @@ export const PersonCard = z.object({ id: UserId, name: z.string(), credential: z
 export const SignIn = z.object({ email: z.email(), password: z.string().min(1).max(200), code: z.string().trim().min(6).max(40) })
 export const SessionView = z.object({
   user: z.object({
-    id: UserId, name: z.string(), credential: z.string(), roles: z.array(z.string()), home: z.string(),
+    id: UserId, name: z.string(), credential: z.string(), roles: z.array(z.string()), roleTitles: z.array(z.string()), home: z.string(),
     locations: z.array(z.object({ id: LocationId, name: z.string(), timeZone: z.string() })),
     grants: z.array(z.string()),
   }),
   practice: z.object({ name: z.string(), idleMinutes: z.number() }),
   /** The screen was locked, by hand or by doing nothing: only unlocking and signing out work. */
   locked: z.boolean(),
+})
+/** A refusal that waits for whatever touches a patient as closely as `bars` says. */
+const Limit = z.object({
+  bars: z.enum(['none', 'identity', 'clinical']),
+  why: z.string(), rule: z.string(), citation: z.exactOptional(z.string()), whoCanFix: z.string(),
+  fix: z.exactOptional(z.object({ label: z.string(), href: z.string() })),
+  override: z.exactOptional(z.object({ label: z.string(), action: z.string(), minutes: z.number() })),
+})
+/** A session as the server knows it. */
+export const ResolvedSession = SessionView.extend({
+  sessionId: SessionId, lastActiveAt: z.string(), provenAt: z.string(), locationIds: z.array(LocationId),
+  limits: z.array(Limit), elsewhere: z.array(z.string()),
 })
 export const Unlock = z.object({ password: z.string().min(1).max(200) })
 
@@ -80,6 +94,22 @@ export const NewUser = z.object({
   password: z.string().min(12).max(200),
   totpSecret: z.string().min(16).max(64),
 })
+
+/** What the practice made of a role, or a role of its own, as the difference from the role that it began with. */
+export const roleChange = record(
+  'role_change',
+  {
+    id: id('rol'),
+    name: RoleName,
+    title: z.string().trim().min(2).max(60),
+    basedOn: RoleName,
+    adds: z.array(z.string()),
+    removes: z.array(z.string()),
+    changedAt: z.iso.datetime(),
+    changedBy: z.string(),
+  },
+  { changes: 'removable', what: 'What the practice made of a role: the actions it added and took away.' },
+)
 
 /** Somebody met a refusal of her role and asks the owner about it. */
 export const accessRequest = record(

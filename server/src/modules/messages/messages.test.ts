@@ -8,7 +8,7 @@ import { roleAlone } from '#kernel/policy.ts'
 import { spa, type Spa, type TestPerson } from '#test/harness.ts'
 
 const confirm = action({
-  name: 'test.confirm', does: 'send a message in a test', purpose: 'operations', patient: ({ patientId }) => patientId, allow: roleAlone,
+  name: 'test.confirm', does: 'send a message in a test', purpose: 'operations', phi: 'identity', patient: ({ patientId }) => patientId, allow: roleAlone,
   input: z.object({ patientId: PatientId, to: z.string() }), output: z.object({ messageId: z.string() }),
   run: async (tx, { patientId, to }) => {
     const fields = { practice: 'Pearl Aesthetics', place: 'Downtown', when: 'Monday, 4 January, 9:00', phone: '+12125550100', reference: 'K3F7-9Q2M', link: 'https://example.test/v/x', name: 'Ana' }

@@ -48,6 +48,7 @@ const plant = action({
   name: 'test.plant-for-photos',
   does: 'plant rows in a test',
   purpose: 'operations',
+  phi: 'identity',
   patient: ({ patientId }: Planted) => patientId,
   allow: roleAlone,
   input: z.custom<Planted>(),

@@ -41,6 +41,7 @@ export const bookAtDesk = action({
   name: 'appointment.book',
   does: 'book a visit for a patient',
   purpose: 'operations',
+  phi: 'identity',
   patient: whose,
   allow: worksHere,
   clashes,
@@ -63,6 +64,7 @@ export const moveAppointment = action({
   name: 'appointment.move',
   does: 'move a visit to another time or provider',
   purpose: 'operations',
+  phi: 'identity',
   patient: whose,
   allow: roleAlone,
   clashes,
@@ -98,7 +100,7 @@ const turn = async (tx: Tx, { appointmentId, patientId }: z.infer<typeof OfAppoi
   return { ...visit, state: patch.state }
 }
 
-const step = { purpose: 'operations', patient: whose, input: OfAppointment, output: Changed, clashes } as const
+const step = { purpose: 'operations', phi: 'identity', patient: whose, input: OfAppointment, output: Changed, clashes } as const
 
 export const checkIn = action({
   ...step,
@@ -142,6 +144,7 @@ export const startVisit = action({
   name: 'appointment.start',
   does: 'begin the treatment',
   purpose: 'treatment',
+  phi: 'identity',
   allow: ownVisit,
   run: (tx, input) => turn(tx, input, ['booked', 'checked-in'], { state: 'in-treatment' }),
 })
@@ -151,6 +154,7 @@ export const finishVisit = action({
   name: 'appointment.finish',
   does: 'end the treatment',
   purpose: 'treatment',
+  phi: 'identity',
   allow: ownVisit,
   run: (tx, input) => turn(tx, input, ['in-treatment'], { state: 'done' }),
 })

@@ -4,12 +4,14 @@ import { afterMinutes } from '#kernel/clock.ts'
 import { invalid, tooMany, unauthenticated } from '#kernel/errors.ts'
 import { PracticeId } from '#kernel/id.ts'
 import { roleAlone } from '#kernel/policy.ts'
-import { ROLES, grantsOf } from '#kernel/roles.ts'
+import { grantsIn } from '#kernel/roles.ts'
 import type { Value } from '#kernel/record.ts'
+import { standingOf } from '#kernel/standing.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { location, practice } from '#schema/practices'
-import { NewUser, PersonCard, session, SessionView, SignIn, signInTry, Unlock, user, UserId } from './schema.ts'
-import { hashPassword, hashRecoveryCode, newRecoveryCodes, normaliseRecoveryCode, passwordMatches, totpStep } from './sign-in.ts'
+import { rolesOfPractice } from './roles.ts'
+import { ResolvedSession, session, SessionView, SignIn, signInTry, Unlock, user, UserId } from './schema.ts'
+import { hashPassword, hashRecoveryCode, normaliseRecoveryCode, passwordMatches, totpStep } from './sign-in.ts'
 
 const nobody = () => '-'
 const TRIES_BEFORE_LOCK = 5
@@ -17,7 +19,6 @@ const FIRST_LOCK_MINUTES = 1
 const LONGEST_LOCK_MINUTES = 60
 const SESSION_HOURS = 12
 const TOUCH_EVERY_SECONDS = 30
-const WEAKEST_SCORE = 3
 const TOKEN_BYTES = 32
 
 const newToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).toString('base64url')
@@ -30,6 +31,7 @@ export const countTry = action({
   name: 'session.try',
   does: 'try to sign in',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   input: SignIn,
@@ -68,12 +70,14 @@ const codeIsRight = async (tx: Tx, who: Value<typeof user>, code: string): Promi
 const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: number) => boolean): Promise<z.infer<typeof SessionView>> => {
   const { name, idleMinutes } = await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })
   const places = await tx.list(location, {}, { orderBy: 'name' })
+  const roles = await rolesOfPractice(tx)
   return {
     user: {
       id: who.id, name: who.name, credential: who.credential, roles: who.roles,
-      home: ROLES.get(who.roles[0] ?? '')?.home ?? '/',
+      roleTitles: who.roles.map((name) => roles.get(name)?.title ?? name),
+      home: roles.get(who.roles[0] ?? '')?.home ?? '/',
       locations: places.filter((p) => who.locationIds.includes(p.id)).map(({ id, name: called, timeZone }) => ({ id, name: called, timeZone })),
-      grants: [...grantsOf(who.roles)],
+      grants: grantsIn(roles, who.roles),
     },
     practice: { name, idleMinutes },
     locked: isLocked(idleMinutes),
@@ -89,6 +93,7 @@ export const signIn = action({
   name: 'session.sign-in',
   does: 'sign in',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   input: SignIn,
@@ -105,7 +110,7 @@ export const signIn = action({
     await tx.remove(signInTry, { email: key })
     const token = newToken()
     await tx.add(session, {
-      token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
+      token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, provenAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
     })
     return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who, () => false)) }
   },
@@ -116,18 +121,23 @@ export const resolveSession = action({
   name: 'session.resolve',
   does: 'use a session',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   trail: 'refusals',
   input: z.object({ token: z.string() }),
-  output: SessionView.extend({ sessionId: session.fields.shape.id, lastActiveAt: z.string(), locationIds: user.fields.shape.locationIds }),
+  output: ResolvedSession,
   run: async (tx, { token }) => {
     const found = await tx.find(session, { token })
     if (!found || found.endedAt || found.expiresAt <= tx.now) throw unauthenticated()
     const who = await tx.get(user, { id: found.userId }, ['name'])
     if (!who.active) throw unauthenticated()
     const view = await viewOf(tx, who, lockOf(found, tx.now))
-    return { ...view, sessionId: found.id, lastActiveAt: found.lastActiveAt, locationIds: who.locationIds }
+    const roles = await rolesOfPractice(tx)
+    const { locationIds } = who
+    const basedOn = who.roles.map((name) => roles.get(name)?.basedOn ?? name)
+    const present = { userId: who.id, roles: who.roles, basedOn, locationIds }
+    return { ...view, sessionId: found.id, lastActiveAt: found.lastActiveAt, provenAt: found.provenAt, locationIds, ...(await standingOf(tx, present)) }
   },
 })
 
@@ -136,6 +146,7 @@ export const touchSession = action({
   name: 'session.touch',
   does: 'keep a session alive by using it',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   trail: 'refusals',
@@ -152,6 +163,7 @@ export const endSession = action({
   name: 'session.end',
   does: 'sign out',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   input: z.object({}),
@@ -170,6 +182,7 @@ export const ownSession = action({
   name: 'session.view',
   does: 'see who is signed in',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   trail: 'refusals',
@@ -185,6 +198,7 @@ export const lockSession = action({
   name: 'session.lock',
   does: 'lock the own screen',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   input: z.object({}),
@@ -201,6 +215,7 @@ export const countUnlock = action({
   name: 'session.try-unlock',
   does: 'try to unlock the own screen',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   input: Unlock,
@@ -217,6 +232,7 @@ export const unlockSession = action({
   name: 'session.unlock',
   does: 'unlock the own screen',
   purpose: 'operations',
+  phi: 'none',
   patient: nobody,
   allow: roleAlone,
   input: Unlock,
@@ -230,46 +246,4 @@ export const unlockSession = action({
     await tx.change(session, { id }, { lockedAt: null, unlockTries: 0, lastActiveAt: tx.now })
     return {}
   },
-})
-
-const checkPassword = async (password: string, about: string[]) => {
-  const { strengthOf } = await import('./password-strength.ts')
-  const { score, feedback } = strengthOf(password, about)
-  if (score >= WEAKEST_SCORE) return
-  throw invalid([{ path: 'password', message: feedback.warning ?? 'This password is too easy to guess. Take four or more unrelated words.' }])
-}
-
-/** Adds a person with her second factor. The recovery codes are shown once. */
-export const createUser = action({
-  name: 'user.create',
-  does: 'add a person to the team',
-  purpose: 'operations',
-  patient: nobody,
-  allow: roleAlone,
-  clashes: { app_user_practice_id_email_token_key: 'Somebody with this e-mail address is on the team already.' },
-  input: NewUser,
-  output: PersonCard.extend({ recoveryCodes: z.array(z.string()) }),
-  run: async (tx, { password, totpSecret, ...fields }) => {
-    const unknown = fields.roles.filter((r) => !ROLES.has(r) || r === 'public' || r === 'link')
-    if (unknown.length > 0) throw invalid([{ path: 'roles', message: `There is no role ${unknown.join(', ')}.` }])
-    await checkPassword(password, [fields.email, fields.name])
-    const codes = newRecoveryCodes()
-    const made = await tx.add(user, {
-      ...fields, email: fields.email.toLowerCase(), active: true, totpSecret, totpUsedStep: 0, passwordHash: await hashPassword(password),
-      recoveryCodes: await Promise.all(codes.map((c) => hashRecoveryCode(normaliseRecoveryCode(c)))), createdAt: tx.now,
-    })
-    return { ...made, recoveryCodes: codes }
-  },
-})
-
-export const listUsers = action({
-  name: 'user.list',
-  does: 'see who is on the team',
-  purpose: 'operations',
-  patient: nobody,
-  allow: roleAlone,
-  trail: 'refusals',
-  input: z.object({}),
-  output: z.array(PersonCard),
-  run: (tx) => tx.list(user, { active: true }, { open: ['name'] }),
 })

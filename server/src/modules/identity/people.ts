@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { action } from '#kernel/action.ts'
+import { invalid } from '#kernel/errors.ts'
+import { roleAlone } from '#kernel/policy.ts'
+import { rolesOfPractice } from './roles.ts'
+import { NewUser, PersonCard, user } from './schema.ts'
+import { hashPassword, hashRecoveryCode, newRecoveryCodes, normaliseRecoveryCode } from './sign-in.ts'
+
+const nobody = () => '-'
+const WEAKEST_SCORE = 3
+
+export const checkPassword = async (password: string, about: string[]) => {
+  const { strengthOf } = await import('./password-strength.ts')
+  const { score, feedback } = strengthOf(password, about)
+  if (score >= WEAKEST_SCORE) return
+  throw invalid([{ path: 'password', message: feedback.warning ?? 'This password is too easy to guess. Take four or more unrelated words.' }])
+}
+
+/** Adds a person with her second factor. The recovery codes are shown once. */
+export const createUser = action({
+  name: 'user.create',
+  does: 'add a person to the team',
+  purpose: 'operations',
+  phi: 'none',
+  patient: nobody,
+  allow: roleAlone,
+  clashes: { app_user_practice_id_email_token_key: 'Somebody with this e-mail address is on the team already.' },
+  input: NewUser,
+  output: PersonCard.extend({ recoveryCodes: z.array(z.string()) }),
+  run: async (tx, { password, totpSecret, ...fields }) => {
+    const known = await rolesOfPractice(tx)
+    const unknown = fields.roles.filter((r) => !known.has(r))
+    if (unknown.length > 0) throw invalid([{ path: 'roles', message: `There is no role ${unknown.join(', ')}.` }])
+    await checkPassword(password, [fields.email, fields.name])
+    const codes = newRecoveryCodes()
+    const made = await tx.add(user, {
+      ...fields, email: fields.email.toLowerCase(), active: true, totpSecret, totpUsedStep: 0, passwordHash: await hashPassword(password),
+      recoveryCodes: await Promise.all(codes.map((c) => hashRecoveryCode(normaliseRecoveryCode(c)))), createdAt: tx.now,
+    })
+    return { ...made, recoveryCodes: codes }
+  },
+})
+
+export const listUsers = action({
+  name: 'user.list',
+  does: 'see who is on the team',
+  purpose: 'operations',
+  phi: 'none',
+  patient: nobody,
+  allow: roleAlone,
+  trail: 'refusals',
+  input: z.object({}),
+  output: z.array(PersonCard),
+  run: (tx) => tx.list(user, { active: true }, { open: ['name'] }),
+})
