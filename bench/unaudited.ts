@@ -9,14 +9,14 @@ import { configOf } from './practice.ts'
 const STORES_NOTHING = `
 create or replace function audit.enter(p_practice text, p_event text, p_actor text, p_roles text, p_via text, p_action text, p_purpose text,
   p_patient text, p_places text[], p_request text) returns void
-language plpgsql security definer set search_path = '' as $$ begin
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin
   perform set_config('nacre.practice', p_practice, true), set_config('nacre.bench', array[p_practice, p_patient, p_action]::text, true),
     set_config('nacre.bench_places', p_places::text, true);
 end $$;
 create or replace function audit.leave(p_practice text, p_event text, p_what text) returns void
-language plpgsql security definer set search_path = '' as $$ begin end $$;
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin end $$;
 create or replace function audit.scope(out practice_id text, out subject text, out places text[], out action text) returns setof record
-language plpgsql stable security definer rows 1 set search_path = '' as $$
+language plpgsql stable security definer rows 1 set search_path = pg_catalog, pg_temp as $$
 declare named text[] := current_setting('nacre.bench', true)::text[]; begin
   return query select named[1], named[2], current_setting('nacre.bench_places', true)::text[], named[3];
 end $$;

@@ -63,10 +63,13 @@ grant select on audit.event, audit.opened, audit.leaf, audit.touched, audit.head
 grant insert on audit.leaf, audit.touched, audit.head to nacre_trail;
 grant update (below) on audit.progress to nacre_trail;
 
+-- Every function with the owner's rights ends its search path with pg_temp: left out, it is searched first for types, and a caller could
+-- make a type named "text" there whose check would run as the owner. (Nor may the logins make anything in pg_temp: platform/postgres.ts.)
+
 -- Opens the gate for this transaction. The event comes first, so that nothing can be read without it.
 create function audit.enter(p_practice text, p_event text, p_actor text, p_roles text, p_via text, p_action text, p_purpose text,
   p_patient text, p_places text[], p_request text) returns void
-language plpgsql security definer set search_path = '' as $$ begin
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin
   insert into audit.event (practice_id, id, actor, roles, via, action, purpose, patient_id, places, outcome, rule, request)
   values (p_practice, p_event, p_actor, p_roles, p_via, p_action, p_purpose, p_patient, p_places, 'done', '', p_request);
   perform set_config('nacre.event', p_practice || ' ' || p_event, true), set_config('nacre.practice', p_practice, true);
@@ -74,7 +77,7 @@ end $$;
 
 -- Notes what was opened, as the last thing before the commit. Only for the event of this very transaction.
 create function audit.leave(p_practice text, p_event text, p_what text) returns void
-language plpgsql security definer set search_path = '' as $$ begin
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin
   insert into audit.opened (practice_id, event_id, what)
   select e.practice_id, e.id, p_what from audit.event e
   where e.practice_id = p_practice and e.id = p_event and e.xact = pg_current_xact_id_if_assigned();
@@ -84,7 +87,7 @@ end $$;
 -- A refusal or a failure, after its transaction was rolled back.
 create function audit.refuse(p_practice text, p_event text, p_actor text, p_roles text, p_via text, p_action text, p_purpose text,
   p_patient text, p_places text[], p_request text, p_outcome text, p_rule text) returns void
-language plpgsql security definer set search_path = '' as $$ begin
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin
   if p_outcome not in ('denied', 'failed') then raise exception 'a refusal is denied or failed'; end if;
   insert into audit.event (practice_id, id, actor, roles, via, action, purpose, patient_id, places, outcome, rule, request)
   values (p_practice, p_event, p_actor, p_roles, p_via, p_action, p_purpose, p_patient, p_places, p_outcome, p_rule, p_request);
@@ -92,7 +95,7 @@ end $$;
 
 -- What this transaction may see: the scope of the event that it wrote itself. An old event's id does not help: its transaction is over.
 create function audit.scope(out practice_id text, out subject text, out places text[], out action text) returns setof record
-language plpgsql stable security definer rows 1 set search_path = '' as $$
+language plpgsql stable security definer rows 1 set search_path = pg_catalog, pg_temp as $$
 declare named text := current_setting('nacre.event', true); begin
   if named is null or named = '' then return; end if;
   return query select e.practice_id, e.patient_id, e.places, e.action from audit.event e
@@ -101,12 +104,12 @@ declare named text := current_setting('nacre.event', true); begin
 end $$;
 
 -- The same as a list of what a row must name: "practice subject", then the places. A scalar, because a policy asks it for each statement
--- and a set costs three times as much; for the same reason without a search_path of its own, which nobody can use: the application's
--- logins may create nothing in any schema.
+-- and a set costs three times as much; for the same reason without a search_path of its own. So its types are named in full: a type of the
+-- caller's own in pg_temp would be taken first, and its checks would run with the rights of the owner.
 create function audit.keys() returns text[] language plpgsql stable security definer as $$
 declare
-  named text := current_setting('nacre.event', true);
-  keys text[];
+  named pg_catalog.text := pg_catalog.current_setting('nacre.event', true);
+  keys pg_catalog.text[];
 begin
   if named is null or named = '' then return null; end if;
   select array[e.practice_id || ' ' || e.patient_id] || e.places into keys from audit.event e
@@ -154,3 +157,4 @@ begin
   if has_column then rule := rule || ' and (select audit.keys()) && (location_ids || ''*''::text)'; end if;
   execute format('create policy witnessed on %s using (%s)', guarded, rule);
 end $$;
+revoke execute on procedure audit.guard from public;

@@ -41,16 +41,16 @@ create index job_waiting on job (run_at) where state = 'waiting';
 create schema work;
 grant usage on schema work to nacre_app;
 create function work.take(p_most int, p_lock_seconds int) returns setof public.job
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update public.job j set locked_until = now() + make_interval(secs => p_lock_seconds), attempts = j.attempts + 1
   where (j.practice_id, j.id) in (
     select practice_id, id from public.job where state = 'waiting' and run_at <= now() and locked_until < now()
     order by run_at limit p_most for update skip locked)
   returning j.* $$;
-create function work.finish(p_practice text, p_id text) returns void language sql security definer set search_path = '' as $$
+create function work.finish(p_practice text, p_id text) returns void language sql security definer set search_path = pg_catalog, pg_temp as $$
   delete from public.job where practice_id = p_practice and id = p_id $$;
 create function work.retry(p_practice text, p_id text, p_seconds int, p_problem text) returns void
-language sql security definer set search_path = '' as $$
+language sql security definer set search_path = pg_catalog, pg_temp as $$
   update public.job set run_at = now() + make_interval(secs => p_seconds), locked_until = '-infinity', problem = p_problem,
     state = case when attempts >= 12 then 'failed' else 'waiting' end
   where practice_id = p_practice and id = p_id $$;

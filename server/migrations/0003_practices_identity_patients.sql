@@ -77,6 +77,6 @@ create table sign_in_try (
 call audit.guard('sign_in_try', 'select, insert, update, delete');
 
 -- Which practices live here: ids only, for the scheduler and for a machine with a single practice.
-create function work.practices() returns setof text language sql stable security definer set search_path = '' as $$ select id from public.practice order by created_at $$;
+create function work.practices() returns setof text language sql stable security definer set search_path = pg_catalog, pg_temp as $$ select id from public.practice order by created_at $$;
 revoke execute on function work.practices() from public;
 grant execute on function work.practices() to nacre_app;

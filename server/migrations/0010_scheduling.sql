@@ -21,7 +21,7 @@ create index appointment_by_patient on appointment (practice_id, patient_id, sta
 -- Transactions that write overlapping rows at the same moment each find the other's in the exclusion index and wait for each other: a
 -- deadlock, found after a second. So writers of one provider's same half hours stand in line before they write. In ascending order, so that
 -- the lines themselves cannot lock each other.
-create function work.stand_in_line() returns trigger language plpgsql set search_path = '' as $$ begin
+create function work.stand_in_line() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$ begin
   perform pg_advisory_xact_lock(hashtextextended(new.practice_id || new.provider_id, half_hour))
     from generate_series(floor(extract(epoch from new.starts_at) / 1800)::bigint, (ceil(extract(epoch from new.ends_at) / 1800) - 1)::bigint) half_hour;
   return new;

@@ -44,12 +44,12 @@ create unique index consent_one_stands on consent (practice_id, patient_id, kind
 create index consent_by_patient on consent (practice_id, patient_id, signed_at);
 
 -- What was submitted or signed does not change: not by the application, not by mistake. 45 CFR 164.312(c)(1), 164.508(b)(6).
-create function forms_keep_submitted() returns trigger language plpgsql set search_path = '' as $$ begin
+create function forms_keep_submitted() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$ begin
   if old.state = 'submitted' then raise exception 'a submitted form is never changed'; end if;
   return new;
 end $$;
 create trigger keep_submitted before update on form_response for each row execute function forms_keep_submitted();
-create function forms_keep_signed() returns trigger language plpgsql set search_path = '' as $$ begin
+create function forms_keep_signed() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$ begin
   if old.revoked_at is not null or (to_jsonb(new) - array['revoked_at', 'revoked_how']) <> (to_jsonb(old) - array['revoked_at', 'revoked_how'])
     then raise exception 'a signed consent is never changed, only revoked once'; end if;
   return new;

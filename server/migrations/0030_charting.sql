@@ -17,7 +17,7 @@ create unique index one_draft_a_visit on treatment_note (practice_id, author_id,
 create unique index one_draft_without_visit on treatment_note (practice_id, author_id, patient_id) where state = 'draft' and appointment_id is null;
 
 -- The lock lies in the database: it also holds against SQL that does not come from an action.
-create function signed_notes_stay() returns trigger language plpgsql set search_path = '' as $$ begin
+create function signed_notes_stay() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$ begin
   raise exception 'a signed note is never changed: add an addendum' using errcode = 'integrity_constraint_violation';
 end $$;
 create trigger signed_notes_stay before update or delete on treatment_note for each row when (old.state = 'signed') execute function signed_notes_stay();

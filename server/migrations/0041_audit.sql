@@ -18,7 +18,7 @@ create index event_not_done on audit.event (practice_id, id) where outcome <> 'd
 -- Figures about the trail of the practice that is asking, for its controls: counts and times, nobody's events.
 create function audit.self_check(p_refused_since timestamptz, out head_size bigint, out head_at text, out unsealed bigint, out oldest_unsealed_at text,
   out first_event_at text, out refused bigint, out may_change boolean) returns record
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare mine text := current_setting('nacre.practice', true); iso text := 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'; begin
   select h.size, h.at into head_size, head_at from audit.head h where h.practice_id = mine order by h.size desc limit 1;
   select count(*), to_char(min(e.at) at time zone 'UTC', iso) into unsealed, oldest_unsealed_at from audit.event e

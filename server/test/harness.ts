@@ -14,7 +14,7 @@ import { createUser, newTotpSecret } from '#modules/identity'
 import { createPatient } from '#modules/patients'
 import { keyFile } from '#platform/key-file.ts'
 import { makeLog } from '#platform/log.ts'
-import { makeLogins, migrate, type Login } from '#platform/postgres.ts'
+import { confine, makeLogins, migrate, type Login, type LoginName } from '#platform/postgres.ts'
 import { makeApp } from '../src/app.ts'
 
 const TEMPLATE = 'nacre_template'
@@ -46,12 +46,13 @@ const ensureTemplates = () =>
     }
   })
 
-const copyOf = (template: string) =>
-  asOwner('postgres', async (client) => {
-    const name = newId('t')
-    await client.query(`create database ${name} template ${template} strategy file_copy`)
-    return name
-  })
+const copyOf = async (template: string, logins: readonly LoginName[]) => {
+  const name = newId('t')
+  await asOwner('postgres', (client) => client.query(`create database ${name} template ${template} strategy file_copy`))
+  // A copy of a database has not the rights of its original.
+  await asOwner(name, (client) => confine(client, logins))
+  return name
+}
 
 export interface TestPerson {
   id: string
@@ -67,7 +68,7 @@ export interface TestPerson {
  */
 export const spa = async (options: { mail?: Carrier } = {}) => {
   await ensureTemplates()
-  const [database, vault] = [await copyOf(TEMPLATE), await copyOf(VAULT_TEMPLATE)]
+  const [database, vault] = [await copyOf(TEMPLATE, ['nacre_app', 'nacre_trail']), await copyOf(VAULT_TEMPLATE, ['nacre_vault'])]
   const { host, port } = inject('postgres')
   const login = (user: keyof typeof PASSWORDS, of: string): Login => ({ host, port, user, password: PASSWORDS[user], database: of })
   const dir = mkdtempSync(join(tmpdir(), 'nacre-test-'))
@@ -155,6 +156,7 @@ export const spa = async (options: { mail?: Carrier } = {}) => {
     owner,
     dir,
     database,
+    vaultDatabase: vault,
     /** An actor who may do anything, at the command line: for arranging a test, never for the thing tested. */
     setUp,
     public: publicActor(practiceId),

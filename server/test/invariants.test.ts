@@ -101,6 +101,40 @@ it('the trail cannot be rewritten, and is not readable but through actions of th
   await expect(s.pool.query('set role postgres')).rejects.toThrow(/permission denied/)
 })
 
+it('the logins of the application can make nothing in the database, and nothing of theirs is run with the owner’s rights', async () => {
+  const { rows: functions } = await s.owner.query(
+    `select p.oid::regprocedure::text as name, p.proconfig::text as config from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')`)
+  expect(functions.length).toBeGreaterThan(5)
+  // pg_temp comes last, or else a caller's own type is found before the built-in one. audit.keys names its types in full, for speed.
+  const open = functions.filter(({ config }) => !/search_path=pg_catalog, pg_temp/.test(config ?? '')).map(({ name }) => name)
+  expect(open).toEqual(['audit.keys()'])
+
+  const makeOwnText = `create function pg_temp.take_over(value pg_catalog.text) returns boolean language plpgsql as $$ begin delete from audit.event; return true; end $$;
+    create domain pg_temp.text as pg_catalog.text check (pg_temp.take_over(value::pg_catalog.text))`
+  await expect(s.pool.query(makeOwnText)).rejects.toThrow(/permission denied to create temporary/)
+  // Even where they could: an administrator gave the right back.
+  await s.owner.query(`grant temporary on database ${s.database} to nacre_app`)
+  const client = await s.pool.connect()
+  const before = (await s.owner.query('select count(*) from audit.event')).rows
+  await client.query(makeOwnText)
+  await client.query(`select set_config('nacre.event', 'a b', false)`)
+  for (const call of ['audit.keys()', 'audit.scope()', 'audit.self_check(now())', 'work.practices()', 'work.take(0, 1)']) await client.query(`select ${call}`)
+  client.release(true)
+  await s.owner.query(`revoke temporary on database ${s.database} from nacre_app`)
+  expect((await s.owner.query('select count(*) from audit.event')).rows).toEqual(before)
+})
+
+it('a login of the records cannot come into the vault, nor the vault’s into the records', async () => {
+  const { rows } = await s.owner.query(
+    `select r.rolname as login, d.datname as database from pg_roles r, pg_database d
+     where r.rolname in ('nacre_app', 'nacre_trail', 'nacre_vault') and d.datname = any ($1) and has_database_privilege(r.oid, d.oid, 'connect') order by 1`,
+    [[s.database, s.vaultDatabase]])
+  expect(rows).toEqual([
+    { login: 'nacre_app', database: s.database }, { login: 'nacre_trail', database: s.database }, { login: 'nacre_vault', database: s.vaultDatabase },
+  ])
+})
+
 // @proves 164.312(b)
 it('when the trail cannot be written, nothing is read, and when what was opened cannot be noted, nothing is answered', async () => {
   const ana = await s.patient({ givenName: 'Unwritten' })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { Config } from '../config.ts'
 import { startPostgres } from './embedded-postgres.ts'
-import { makeLogins, migrate, type Connection, type LoginName } from './postgres.ts'
+import { confine, makeLogins, migrate, type Connection, type LoginName } from './postgres.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
 const VAULT = fileURLToPath(new URL('../../vault', import.meta.url))
@@ -47,9 +47,13 @@ const loginPasswords = (dataDir: string): Record<LoginName, string> => {
 }
 
 const migrateBoth = async (owner: Connection, vaultOwner: Connection): Promise<boolean> => {
-  await connected(owner, (c) => migrate(c, MIGRATIONS))
+  await connected(owner, async (c) => {
+    await migrate(c, MIGRATIONS)
+    await confine(c, ['nacre_app', 'nacre_trail'])
+  })
   return connected(vaultOwner, async (c) => {
     await migrate(c, VAULT)
+    await confine(c, ['nacre_vault'])
     return ((await c.query('select 1 from practice_key limit 1')).rowCount ?? 0) > 0
   })
 }

@@ -61,6 +61,22 @@ export const makeLogins = async (owner: pg.Client, passwords: Record<LoginName, 
   }
 }
 
+const OPEN_TO_ALL = `select current_database() as name from pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+  where d.datname = current_database() and a.grantee = 0`
+
+/**
+ * Lets nobody but these logins into a database, and lets them make nothing in it, not even temporary tables and types: what a caller makes in
+ * pg_temp is found before the built-in thing of the same name. Asked at each start: a database that was copied or restored has forgotten it.
+ */
+export const confine = async (owner: pg.Client, logins: readonly LoginName[]) => {
+  const [open] = (await owner.query<{ name: string }>(OPEN_TO_ALL)).rows
+  if (!open) return
+  const database = owner.escapeIdentifier(open.name)
+  const to = logins.join(', ')
+  // One transaction: nobody who connects meanwhile is turned away.
+  await owner.query(`revoke all on database ${database} from public, ${to}; grant connect on database ${database} to ${to}`)
+}
+
 /** Plain SQL, forward only. A migration that was changed after it ran is an error, not a surprise. */
 export const migrate = async (owner: pg.Client, folder: string): Promise<string[]> => {
   await owner.query(
