@@ -9,25 +9,18 @@ import {
 import type { NavItem } from './ui/app-shell.tsx'
 
 interface Entry extends NavItem {
-  /** roles that get this entry; the server decides what they may do there */
-  roles: readonly string[]
+  /** the action that its page begins with: whoever may not do it has no entry, and the server decides anyway */
+  needs: string
 }
 
 const entries: readonly Entry[] = [
-  {
-    id: 'calendar',
-    label: 'Calendar',
-    href: '/calendar',
-    icon: IconCalendar,
-    roles: ['front-desk', 'provider', 'medical-director', 'owner'],
-  },
-  { id: 'my-day', label: 'My day', href: '/my-day', icon: IconStethoscope, roles: ['provider', 'medical-director'] },
-  { id: 'trail', label: 'Trail', href: '/trail', icon: IconFingerprint, roles: ['owner', 'compliance-officer'] },
-  { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, roles: ['owner', 'compliance-officer'] },
-  { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, roles: ['owner', 'compliance-officer'] },
-  { id: 'team', label: 'Team', href: '/team', icon: IconUsers, roles: ['owner', 'compliance-officer', 'it-support', 'marketing'] },
+  { id: 'calendar', label: 'Calendar', href: '/calendar', icon: IconCalendar, needs: 'calendar.day' },
+  { id: 'my-day', label: 'My day', href: '/my-day', icon: IconStethoscope, needs: 'my.day' },
+  { id: 'trail', label: 'Trail', href: '/trail', icon: IconFingerprint, needs: 'trail.list' },
+  { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, needs: 'compliance.posture' },
+  { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, needs: 'outbox.list' },
+  { id: 'team', label: 'Team', href: '/team', icon: IconUsers, needs: 'user.list' },
 ]
 
-/** The rail of a person with these roles. */
-export const navigationFor = (roles: readonly string[]): NavItem[] =>
-  entries.filter((entry) => entry.roles.some((role) => roles.includes(role)))
+/** The rail of a person who may do these actions. */
+export const navigationFor = (grants: ReadonlySet<string>): NavItem[] => entries.filter(({ needs }) => grants.has(needs))

@@ -25,7 +25,10 @@ export interface Session {
   user: {
     id: string
     name: string
-    roles: readonly string[]
+    /** what the practice calls her roles */
+    roleTitles: readonly string[]
+    /** names of the actions that they include: what a page offers is decided by these, what is done by the server */
+    grants: ReadonlySet<string>
     locations: readonly SessionLocation[]
     /** path of this person's next task */
     home: string
@@ -41,6 +44,8 @@ export interface Session {
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : [])
+
 function parseLocation(value: unknown): SessionLocation[] {
   if (!isObject(value)) return []
   return [{ id: text(value.id), name: text(value.name), timeZone: text(value.timeZone) }]
@@ -53,7 +58,8 @@ export const parseSession: Parse<Session> = (value) => {
     user: {
       id: text(user.id),
       name: text(user.name),
-      roles: Array.isArray(user.roles) ? user.roles.map(text) : [],
+      roleTitles: texts(user.roleTitles),
+      grants: new Set(texts(user.grants)),
       locations: Array.isArray(user.locations) ? user.locations.flatMap(parseLocation) : [],
       home: text(user.home) || '/',
     },
@@ -167,19 +173,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       )}
       {isLocked && (
         <LockScreen
-          person={{ name: state.session.user.name, role: state.session.user.roles.map(roleName).join(', ') }}
+          person={{ name: state.session.user.name, role: state.session.user.roleTitles.join(', ') }}
           onUnlock={unlock}
           onSwitchPerson={() => void signOut()}
         />
       )}
     </SessionContext>
   )
-}
-
-/** "front-desk" → "Front desk" */
-export const roleName = (role: string): string => {
-  const words = role.replaceAll(/[-_]/g, ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 interface IdleWatchProps {

@@ -2,7 +2,7 @@ import { Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-rou
 import { createContext, useContext, useMemo, useState } from 'react'
 import { navigationFor } from './navigation.ts'
 import { searchPatients } from './patient-search.ts'
-import { roleName, useSession, useSessionControls, type SessionLocation } from './session.tsx'
+import { useSession, useSessionControls, type SessionLocation } from './session.tsx'
 import { AppShell } from './ui/app-shell.tsx'
 import { CommandPalette, type PaletteEntry } from './ui/command-palette.tsx'
 import { EmptyState } from './ui/empty-state.tsx'
@@ -45,7 +45,7 @@ function StaffFrame() {
   const [searching, setSearching] = useState(false)
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const go = useGo()
-  const nav = useMemo(() => navigationFor(user.roles), [user.roles])
+  const nav = useMemo(() => navigationFor(user.grants), [user.grants])
   const pages = nav.map(({ id, label, href, icon }): PaletteEntry => ({ id, label, icon, onPick: () => go(href) }))
   const location = user.locations.find(({ id }) => id === locationId) ?? user.locations[0]
   const actions: PaletteEntry[] = [
@@ -78,7 +78,7 @@ function StaffFrame() {
           locations={user.locations}
           locationId={location.id}
           onLocationChange={setLocationId}
-          person={{ name: user.name, role: user.roles.map(roleName).join(', ') }}
+          person={{ name: user.name, role: user.roleTitles.join(', ') }}
           onLock={lock}
           onSwitchPerson={() => void signOut()}
           onSignOut={() => void signOut()}

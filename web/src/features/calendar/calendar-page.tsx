@@ -34,7 +34,7 @@ export function CalendarPage() {
   const day = useCalendarDay(location.id, date)
   const forms = useFormsOfDay(location.id, date)
   const move = useMove(location.id, date, day.data)
-  const role: VisitPanelProps['role'] = user.roles.includes('front-desk') ? 'desk' : user.roles.some((r) => treating.has(r)) ? 'provider' : 'onlooker'
+  const role: VisitPanelProps['role'] = user.grants.has('appointment.check-in') ? 'desk' : user.grants.has('appointment.start') ? 'provider' : 'onlooker'
   const visit = day.data?.visits.find(({ id }) => id === visitId)
   const freshSlot = (): Slot => {
     const opening = Math.min(...(day.data?.providers ?? []).flatMap(({ hours }) => hours.map(({ fromMinute }) => fromMinute)), latestOpeningMinute)
@@ -95,8 +95,6 @@ export function CalendarPage() {
     </div>
   )
 }
-
-const treating: ReadonlySet<string> = new Set(['provider', 'medical-director'])
 
 function useNow(): Date {
   const [now, setNow] = useState(() => new Date())

@@ -50,8 +50,8 @@ function Patient({ card }: { card: Card }) {
     queryKey: ['patient-visits', card.id],
     queryFn: () => data(api.GET('/api/patients/{patientId}/visits', { params: { path: { patientId: card.id } } })),
   })
-  const mayWork = user.roles.includes('front-desk')
-  const treats = user.roles.some((role) => role === 'provider' || role === 'medical-director')
+  const mayWork = user.grants.has('patient.change')
+  const treats = user.grants.has('chart.open')
   const go = useGo()
   const name = formatName({ given: card.givenName, family: card.familyName, preferred: card.calledName })
   return (

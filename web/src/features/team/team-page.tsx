@@ -17,7 +17,7 @@ export function TeamPage() {
   const { user } = useSession()
   const [url, setUrl] = useUrlState()
   const tab = TABS.find((name) => name === url.tab) ?? 'people'
-  const isOwner = user.roles.includes('owner')
+  const isOwner = user.grants.has('user.create')
   if (!isOwner)
     return (
       <div className="n-team">
