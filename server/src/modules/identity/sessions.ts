@@ -88,6 +88,15 @@ const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: n
 const lockOf = (found: Value<typeof session>, now: string) => (idleMinutes: number) =>
   found.lockedAt !== undefined || afterMinutes(found.lastActiveAt, idleMinutes) <= now
 
+/** A new session of somebody who has just shown both factors, however she did. Its token is new each time: one that was planted is never adopted. */
+export const beginSession = async (tx: Tx, who: Value<typeof user>) => {
+  const token = newToken()
+  await tx.add(session, {
+    token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, provenAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
+  })
+  return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who, () => false)) }
+}
+
 /** @hipaa 164.312(d) person or entity authentication: password and second factor, always both */
 export const signIn = action({
   name: 'session.sign-in',
@@ -108,11 +117,7 @@ export const signIn = action({
     // The conditions make a code that is used twice at the same moment fail the second time.
     await tx.change(user, { id, ...('totpUsedStep' in used ? { totpUsedStep: who.totpUsedStep } : {}) }, used)
     await tx.remove(signInTry, { email: key })
-    const token = newToken()
-    await tx.add(session, {
-      token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, provenAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
-    })
-    return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who, () => false)) }
+    return beginSession(tx, who)
   },
 })
 
