@@ -7,6 +7,7 @@
 const ORDER = [
   'practices',
   'identity',
+  'sso',
   'audit',
   'patients',
   'scheduling',

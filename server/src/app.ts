@@ -26,10 +26,12 @@ import { routes as patients } from '#modules/patients'
 import { routes as photos } from '#modules/photos'
 import { practiceCard, routes as practices, setBaseUrl } from '#modules/practices'
 import { routes as scheduling } from '#modules/scheduling'
+import { beginSso, routes as sso, signInBySso, takeSso } from '#modules/sso'
 import { headFiles } from '#platform/head-files.ts'
 import { http } from '#platform/http.ts'
 import { faultOf, type Log } from '#platform/log.ts'
 import { directoryObjects } from '#platform/objects.ts'
+import { openId } from '#platform/openid.ts'
 import { openPool, type Connection } from '#platform/postgres.ts'
 import { exportTrail, trailVerifier } from '#platform/trail-export.ts'
 import { sessions, type Resolvers } from '#platform/sessions.ts'
@@ -37,7 +39,7 @@ import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...patients, ...scheduling, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...patients, ...scheduling, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -115,12 +117,23 @@ export const makeApp = async (parts: Parts) => {
     return single
   }
   const who = sessions(perform, resolvers, onlyPractice)
+  const asPublic = async () => publicActor(await onlyPractice())
+  const extendByOpenId = openId({
+    begin: async (way) => perform(beginSso, await asPublic(), way),
+    take: async (back) => perform(takeSso, await asPublic(), back),
+    signIn: async (claims) => perform(signInBySso, await asPublic(), claims),
+    isTls: parts.tls !== undefined,
+    onFault: (error) => log.error({ event: 'sign-in by an organisation failed', fault: faultOf(error) }),
+  })
   const server = await http({
     routes: ROUTES, perform, sessions: who, redeem, log, version: parts.version,
     isReady: () => pool.query('select 1').then(() => true, () => false),
     ...(parts.webDir ? { webDir: parts.webDir } : {}),
     ...(parts.tls ? { tls: parts.tls } : {}),
-    ...(parts.extend ? { extend: parts.extend } : {}),
+    extend: (app) => {
+      extendByOpenId(app)
+      parts.extend?.(app)
+    },
   })
 
   let sealer: NodeJS.Timeout | undefined

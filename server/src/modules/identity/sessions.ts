@@ -67,6 +67,16 @@ const codeIsRight = async (tx: Tx, who: Value<typeof user>, code: string): Promi
   return undefined
 }
 
+/** Whether this is a right code of hers, of the authenticator or for recovery. It works once. */
+export const secondFactorOf = async (tx: Tx, who: Value<typeof user>, code: string): Promise<boolean> => {
+  const used = await codeIsRight(tx, who, code)
+  if (!used) return false
+  const { id } = await tx.lock(user, { id: who.id })
+  // The conditions make a code that is used twice at the same moment fail the second time.
+  await tx.change(user, { id, ...('totpUsedStep' in used ? { totpUsedStep: who.totpUsedStep } : {}) }, used)
+  return true
+}
+
 const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: number) => boolean): Promise<z.infer<typeof SessionView>> => {
   const { name, idleMinutes } = await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })
   const places = await tx.list(location, {}, { orderBy: 'name' })
@@ -111,11 +121,7 @@ export const signIn = action({
     const key = email.trim().toLowerCase()
     const who = await tx.find(user, { email: key, active: true })
     const passwordRight = await passwordMatches(who?.passwordHash ?? (await decoyHash()), password)
-    const used = who && passwordRight ? await codeIsRight(tx, who, code) : undefined
-    if (!who || !used) throw unauthenticated('The e-mail address, the password or the code is wrong.')
-    const { id } = await tx.lock(user, { id: who.id })
-    // The conditions make a code that is used twice at the same moment fail the second time.
-    await tx.change(user, { id, ...('totpUsedStep' in used ? { totpUsedStep: who.totpUsedStep } : {}) }, used)
+    if (!who || !passwordRight || !(await secondFactorOf(tx, who, code))) throw unauthenticated('The e-mail address, the password or the code is wrong.')
     await tx.remove(signInTry, { email: key })
     return beginSession(tx, who)
   },

@@ -1,0 +1,2 @@
+export { routes } from './routes.ts'
+export { beginSso, signInBySso, takeSso } from './service.ts'
