@@ -15,22 +15,18 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ be
 end $$;
 create or replace function audit.leave(p_practice text, p_event text, p_what text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin end $$;
-create or replace function audit.scope(out practice_id text, out subject text, out places text[], out action text) returns setof record
-language plpgsql stable security definer rows 1 set search_path = pg_catalog, pg_temp as $$
-declare named text[] := current_setting('nacre.bench', true)::text[]; begin
-  return query select named[1], named[2], current_setting('nacre.bench_places', true)::text[], named[3];
-end $$;
-create or replace function audit.keys() returns text[] language plpgsql stable security definer as $$
-declare named text[] := current_setting('nacre.bench', true)::text[]; begin
-  return array[named[1] || ' ' || named[2]] || current_setting('nacre.bench_places', true)::text[];
-end $$;`
+create or replace view audit.mine with (security_barrier) as
+  select of[1] as practice_id, case of[2] when '*' then of[1] end as whole, of[1] || ' ' || of[2] as subject,
+    current_setting('nacre.bench_places', true)::text[] as places, of[3] as action
+  from (select current_setting('nacre.bench', true)::text[] as of) named`
 
 export const withoutAudit = async <T>(dataDir: string, work: () => Promise<T>): Promise<T> => {
   const owner = new pg.Client((await openDatabases(configOf(dataDir))).owner)
   await owner.connect()
   try {
     const { rows } = await owner.query<{ made: string }>(
-      `select pg_get_functiondef(p.oid) as made from pg_proc p where p.pronamespace = 'audit'::regnamespace and p.proname in ('enter', 'leave', 'scope', 'keys')`,
+      `select pg_get_functiondef(p.oid) as made from pg_proc p where p.pronamespace = 'audit'::regnamespace and p.proname in ('enter', 'leave')
+       union all select 'create or replace view audit.mine with (security_barrier) as ' || pg_get_viewdef('audit.mine'::regclass)`,
     )
     try {
       await owner.query(STORES_NOTHING)
