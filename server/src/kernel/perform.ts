@@ -8,6 +8,7 @@ import { conflict, Denied, invalid, Problem, type Refusal } from './errors.ts'
 import { newId } from './id.ts'
 import type { Keyring } from './keyring.ts'
 import { NO_PATIENT } from './keyring.ts'
+import { inOneWrite } from './one-write.ts'
 import type { Images } from './photo-lab.ts'
 import { limitOn, type Actor, type Ask, type Fact, type Verdict } from './policy.ts'
 import { ROLES } from './roles.ts'
@@ -86,7 +87,7 @@ const lacksGrant = (act: Named, actor: Actor): Refusal => ({
  * @hipaa 164.312(b) audit controls
  *
  * A gated read takes three round trips: begin, event and the rules' facts together; the rows; the note of what was opened and the commit
- * together.
+ * together. Two where the rules ask the database nothing: then the rows are asked for in the same write, behind the event.
  */
 export const gate = (hands: GateHands) => {
   const { pool, keys, objects, images, clock } = hands
@@ -142,19 +143,20 @@ export const gate = (hands: GateHands) => {
     let stored: string[] = []
     let broken: Error | undefined
     let isCommitting = false
+    let entered: Promise<unknown> = Promise.resolve()
     const key = recorded ? options.idempotencyKey : undefined
     const answerPlace = `${practiceId}|idempotency|${actor.id}|${key}`
     const inputHash = key ? keyedHash(keys.index(practiceId), 'idempotency', canonical(JSON.parse(JSON.stringify(bytesAsHash(input))) as Json)) : undefined
     try {
-      const [, , holds, before] = await inOneWrite(client, () => Promise.all([
+      inOneWrite(client)
+      entered = Promise.all([
         client.query('begin'),
         recorded
           ? client.query({ name: 'enter', text: 'select audit.enter($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)', values: who })
           : client.query({ name: 'plain', text: `select set_config('nacre.practice', $1, true)`, values: [practiceId] }),
-        ask(client, act.allow.facts, asked),
-        key ? earlier(client, actor, key) : undefined,
-      ]))
-
+      ])
+      entered.catch(() => {})
+      const [holds, before] = await Promise.all([ask(client, act.allow.facts, asked), key ? earlier(client, actor, key) : undefined])
       const verdict: Verdict = act.allow.decide(asked, holds)
       if (verdict !== true) throw new Denied(verdict)
       await warm
@@ -173,20 +175,22 @@ export const gate = (hands: GateHands) => {
       const tx = openTx({ client, keys, objects, images, clock, actor, eventId, subject: patient })
       stored = tx.ending.stored
       const output = parse(act.output, await act.run(tx, input))
+      await entered
       const what = tx.ending.note()
       isCommitting = true
-      const [committed] = await inOneWrite(client, () => {
-        const remembered = key && inputHash && client.query({
-          name: 'remember', text: 'insert into idempotency (practice_id, actor, key, patient_id, action, input, answer, opened) values ($1,$2,$3,$4,$5,$6,$7,$8)',
-          values: [practiceId, actor.id, key, patient, act.name, inputHash, sealValue(keys.dataKey(practiceId, keyOwner(patient)), answerPlace, output ?? null), what ?? ''],
-        })
-        const noted = what && recorded && client.query({ name: 'leave', text: 'select audit.leave($1,$2,$3)', values: [practiceId, eventId, what] })
-        return Promise.all([client.query('commit'), remembered, noted])
+      inOneWrite(client)
+      const remembered = key && inputHash && client.query({
+        name: 'remember', text: 'insert into idempotency (practice_id, actor, key, patient_id, action, input, answer, opened) values ($1,$2,$3,$4,$5,$6,$7,$8)',
+        values: [practiceId, actor.id, key, patient, act.name, inputHash, sealValue(keys.dataKey(practiceId, keyOwner(patient)), answerPlace, output ?? null), what ?? ''],
       })
+      const noted = what && recorded && client.query({ name: 'leave', text: 'select audit.leave($1,$2,$3)', values: [practiceId, eventId, what] })
+      const [committed] = await Promise.all([client.query('commit'), remembered, noted])
       if (committed.command !== 'COMMIT') throw new Error('the transaction did not commit')
       if (tx.ending.enqueued() > 0) hands.wake()
       return output
-    } catch (error) {
+    } catch (thrown) {
+      // After a statement that failed the database fails all others: what matters is the first.
+      const error: unknown = await entered.then(() => thrown, (first: unknown) => first)
       await client.query('rollback').catch((e: Error) => (broken = e))
       // A connection that broke during the commit leaves open whether it happened: a sealed file too many is better than a photo too few.
       if (!isCommitting || sqlState(error)) for (const objectKey of stored) await objects.delete(objectKey).catch(() => {})
@@ -216,17 +220,6 @@ export const gate = (hands: GateHands) => {
   }
 }
 export type Perform = ReturnType<typeof gate>
-
-/** Statements that are sent by `send` leave the process in one write. */
-const inOneWrite = <T>(client: PoolClient, send: () => T): T => {
-  const { stream } = (client as PoolClient & { connection: { stream: { cork(): void; uncork(): void } } }).connection
-  stream.cork()
-  try {
-    return send()
-  } finally {
-    stream.uncork()
-  }
-}
 
 /** Bytes are compared by their hash: a photo is never turned into JSON. */
 const bytesAsHash = (input: unknown): unknown => {

@@ -8,6 +8,7 @@ import { subscribersOf, type EventDefinition } from './event.ts'
 import { newId } from './id.ts'
 import type { JobDefinition } from './job.ts'
 import { NO_PATIENT, type Keyring } from './keyring.ts'
+import { inOneWrite } from './one-write.ts'
 import type { Images } from './photo-lab.ts'
 import type { Actor } from './policy.ts'
 import type { Rec, Value } from './record.ts'
@@ -114,18 +115,8 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
   let enqueued = 0
   const { ownerOf, comparable, closed, opened } = sealing({ keys, actor })
 
-  const { stream } = (client as PoolClient & { connection: { stream: { cork(): void; uncork(): void } } }).connection
-  let gathering = false
-  /** Statements that are asked for in the same tick leave the process in one write. */
   const query = ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => {
-    if (!gathering) {
-      gathering = true
-      stream.cork()
-      process.nextTick(() => {
-        gathering = false
-        stream.uncork()
-      })
-    }
+    inOneWrite(client)
     return client.query({ name, text, values })
   }
 
@@ -166,11 +157,10 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
     const entries = rows.flatMap((row) => tokensOf(keys.index(practiceId), rec, row, made).map((token) => ({ token, id: row['id'] })))
     // In the order of the index: neighbours go to the same page.
     entries.sort((a, b) => a.token - b.token)
-    await client.query({
-      name: 'blind',
-      text: 'insert into blind_index (practice_id, token, patient_id) select $1, unnest($2::bigint[]), unnest($3::text[])',
-      values: [practiceId, entries.map((e) => e.token), entries.map((e) => e.id)],
-    })
+    await query(
+      { name: 'blind', text: 'insert into blind_index (practice_id, token, patient_id) select $1, unnest($2::bigint[]), unnest($3::text[])' },
+      [practiceId, entries.map((e) => e.token), entries.map((e) => e.id)],
+    )
   }
 
   const insert = async (rec: Rec, rows: Row[]) => {
@@ -186,7 +176,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       })
       const columns = (pairs[0] ?? []).map(([column]) => column)
       // Not awaited one by one: while the database writes these, the next are sealed.
-      sent.push(client.query({ ...insertText(rec, columns, some.length), values: [practiceId, ...pairs.flatMap((p) => p.map(([, value]) => value))] }))
+      sent.push(query(insertText(rec, columns, some.length), [practiceId, ...pairs.flatMap((p) => p.map(([, value]) => value))]))
     }
     await Promise.all([...sent, reindex(rec, rows)])
     noteWritten(rec, rows, rec.names)
@@ -194,11 +184,10 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
 
   const enqueue = async <I>(job: JobDefinition<I>, input: I, options: { at?: string } = {}): Promise<void> => {
     enqueued++
-    await client.query({
-      name: 'enqueue',
-      text: 'insert into job (practice_id, id, name, input, run_at) values ($1, $2, $3, $4, coalesce($5, now()))',
-      values: [practiceId, newId('job'), job.name, JSON.stringify(job.input.parse(input)), options.at ?? null],
-    })
+    await query(
+      { name: 'enqueue', text: 'insert into job (practice_id, id, name, input, run_at) values ($1, $2, $3, $4, coalesce($5, now()))' },
+      [practiceId, newId('job'), job.name, JSON.stringify(job.input.parse(input)), options.at ?? null],
+    )
   }
 
   return {
@@ -303,7 +292,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       if (rowCount !== 1) throw new Problem(409, 'Changed meanwhile', 'Somebody changed this before you. Nothing was saved; look again.')
       noteWritten(rec, [where as Row], given.map(([field]) => field))
       if (rec.aboutPatient === 'id' && given.some(([f]) => rec.finding.has(f))) {
-        await client.query({ name: 'unblind', text: 'delete from blind_index where practice_id = $1 and patient_id = $2', values: [practiceId, owner] })
+        await query({ name: 'unblind', text: 'delete from blind_index where practice_id = $1 and patient_id = $2' }, [practiceId, owner])
         const [row] = await select(rec, { id: where.id } as Row, { limit: 1 })
         if (row) await reindex(rec, [row])
       }
