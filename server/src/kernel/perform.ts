@@ -37,10 +37,11 @@ const CLASHES = new Set(['23P01', '23505'])
 const RETRIED = new Set(['40001', '40P01'])
 const MOST_TRIES = 3
 
+const unreadable = (error: z.ZodError) => invalid(error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })))
 const parse = <T>(type: z.ZodType<T>, raw: unknown): T => {
   const parsed = type.safeParse(raw)
   if (parsed.success) return parsed.data
-  throw invalid(parsed.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })))
+  throw unreadable(parsed.error)
 }
 
 type Named = Pick<Action<never, never>, 'name' | 'does' | 'purpose'>
@@ -190,10 +191,11 @@ export const gate = (hands: GateHands) => {
       return output
     } catch (thrown) {
       // After a statement that failed the database fails all others: what matters is the first.
-      const error: unknown = await entered.then(() => thrown, (first: unknown) => first)
+      const first: unknown = await entered.then(() => thrown, (failed: unknown) => failed)
+      const error = refusedByDatabase(first)
       await client.query('rollback').catch((e: Error) => (broken = e))
       // A connection that broke during the commit leaves open whether it happened: a sealed file too many is better than a photo too few.
-      if (!isCommitting || sqlState(error)) for (const objectKey of stored) await objects.delete(objectKey).catch(() => {})
+      if (!isCommitting || sqlState(first)) for (const objectKey of stored) await objects.delete(objectKey).catch(() => {})
       if (RETRIED.has(sqlState(error)) && mayTryAgain()) throw error
       if (error instanceof Denied) await refuse(broken ? pool : client, who, 'denied', error.refusal.rule)
       else if (recorded) await refuse(broken ? pool : client, who, 'failed', failure(error))
@@ -208,7 +210,15 @@ export const gate = (hands: GateHands) => {
    * the caller learns only the reference.
    */
   return async function perform<I, O>(act: Action<I, O>, actor: Actor, raw: unknown, options: PerformOptions = {}): Promise<O> {
-    const input = parse(act.input, raw)
+    const parsed = act.input.safeParse(raw)
+    if (!parsed.success) {
+      // Who may not do this at all learns that, and it is on record, whatever she sent: not what the action would want to have.
+      const bar = barred(act, actor, clock.now())
+      if (!bar) throw unreadable(parsed.error)
+      await refuse(pool, identity(act, actor, '-', '', options.request ?? ''), 'denied', bar.rule)
+      throw new Denied(bar)
+    }
+    const input = parsed.data
     for (let tries = 1; ; tries++) {
       try {
         return await once(act, actor, input, options, () => tries < MOST_TRIES)
@@ -233,6 +243,26 @@ const sameKeyRaced = (error: unknown) => error instanceof Problem && error.extra
 /** What the trail says of a failure: a word, never a message that might carry values. */
 const failure = (error: unknown) =>
   error instanceof Problem ? `${error.status} ${error.title.toLowerCase()}` : sqlState(error) ? `database ${sqlState(error)}` : 'fault'
+
+/** The database's own words for a row that row security does not let in: the second witness says what no rule had said. */
+const BEYOND: Refusal = {
+  rule: 'row-security',
+  citation: 'Minimum necessary, 45 CFR 164.502(b)',
+  why: 'This would be written where you do not work.',
+  whoCanFix: 'The practice owner, who decides who works where',
+}
+const routineOf = (error: unknown) => (error instanceof Error && 'routine' in error ? error.routine : undefined)
+
+/** What the database turns down because of what was asked: an id that leads nowhere, a value that cannot be kept. Not a fault of ours. */
+const refusedByDatabase = (error: unknown): unknown => {
+  const state = sqlState(error)
+  if (state === '42501' && routineOf(error) === 'ExecWithCheckOptions') return new Denied(BEYOND)
+  if (state === '23503') return invalid([], 'Something that this refers to is not there, or is not yours to use. Nothing was saved.')
+  if (state === '23514' || (state.startsWith('22') && state.length === SQL_STATE_LENGTH))
+    return invalid([], 'Something of what was sent cannot be kept as it is. Nothing was saved.')
+  return error
+}
+const SQL_STATE_LENGTH = 5
 
 const clash = <I, O>(act: Action<I, O>, error: unknown) => {
   const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : ''

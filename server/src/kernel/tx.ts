@@ -274,7 +274,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
     /**
      * Changes fields of one row, named by id (and patient, where it has one). Further fields of `where` are conditions.
      * `undefined` leaves a field as it is, `null` empties it.
-     * @throws 409 when the row is not (or no longer) as the conditions say.
+     * @throws 404 when there is no such row, 409 when it is not (or no longer) as further conditions say.
      */
     async change<R extends Rec>(rec: R, where: Where<Value<R>> & { id: string }, patch: Patch<Value<R>>): Promise<void> {
       if (rec.changes === 'added-only') throw new Error(`${rec.table} is only added to, never changed`)
@@ -289,6 +289,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       const pairs = closed(rec, fields, where.id, owner)
       const columns = pairs.map(([column]) => column)
       const { rowCount } = await query(updateText(rec, columns, where), [...pairs.map(([, v]) => v), ...parameters(rec, where)])
+      if (rowCount !== 1 && Object.keys(where).every((f) => f === 'id' || f === 'patientId')) throw notFound(rec.table)
       if (rowCount !== 1) throw new Problem(409, 'Changed meanwhile', 'Somebody changed this before you. Nothing was saved; look again.')
       noteWritten(rec, [where as Row], given.map(([field]) => field))
       if (rec.aboutPatient === 'id' && given.some(([f]) => rec.finding.has(f))) {

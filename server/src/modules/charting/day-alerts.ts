@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { action } from '#kernel/action.ts'
 import { LocationId, UserId, type Id } from '#kernel/id.ts'
-import { roleAlone } from '#kernel/policy.ts'
 import { oneOf, other, within } from '#kernel/statement.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { alertsOf } from '#modules/forms'
-import { localDay } from '#modules/scheduling'
+import { localDay, worksHere } from '#modules/scheduling'
 import { formResponse } from '#schema/forms'
 import { allergy, condition, medication } from '#schema/history'
 import { location } from '#schema/practices'
@@ -46,7 +45,7 @@ export const alertsOfDay = action({
   purpose: 'treatment',
   phi: 'clinical',
   patient: () => '*',
-  allow: roleAlone,
+  allow: worksHere,
   input: z.object({ locationId: LocationId, date: z.iso.date() }),
   output: z.array(AlertHint),
   run: async (tx, day) => {

@@ -7,7 +7,7 @@ import { roleAlone } from '#kernel/policy.ts'
 import type { Value } from '#kernel/record.ts'
 import { from, oneOf, other, within } from '#kernel/statement.ts'
 import type { Tx } from '#kernel/tx.ts'
-import { localDay } from '#modules/scheduling'
+import { localDay, worksHere } from '#modules/scheduling'
 import { patient } from '#schema/patients'
 import { location } from '#schema/practices'
 import { appointment, AppointmentId } from '#schema/scheduling'
@@ -52,7 +52,7 @@ export const formsOfDay = action({
   purpose: 'operations',
   phi: 'identity',
   patient: () => '*',
-  allow: roleAlone,
+  allow: worksHere,
   input: z.object({ locationId: LocationId, date: z.iso.date() }),
   output: z.array(z.object({ appointmentId: AppointmentId, state: FormsState })),
   run: async (tx, { locationId, date }) => {

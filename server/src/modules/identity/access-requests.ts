@@ -51,6 +51,7 @@ export const closeAccessRequest = action({
   input: z.object({ requestId: accessRequest.fields.shape.id }),
   output: z.object({}),
   run: async (tx, { requestId }) => {
+    await tx.get(accessRequest, { id: requestId }, [])
     await tx.change(accessRequest, { id: requestId, closedAt: null }, { closedAt: tx.now, closedBy: UserId.parse(tx.actor.id) })
     return {}
   },

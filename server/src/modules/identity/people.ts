@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { action } from '#kernel/action.ts'
 import { invalid } from '#kernel/errors.ts'
 import { roleAlone } from '#kernel/policy.ts'
+import { oneOf } from '#kernel/statement.ts'
+import { location } from '#schema/practices'
 import { rolesOfPractice } from './roles.ts'
 import { NewUser, PersonCard, user } from './schema.ts'
 import { hashPassword, hashRecoveryCode, newRecoveryCodes, normaliseRecoveryCode } from './sign-in.ts'
@@ -31,6 +33,8 @@ export const createUser = action({
     const known = await rolesOfPractice(tx)
     const unknown = fields.roles.filter((r) => !known.has(r))
     if (unknown.length > 0) throw invalid([{ path: 'roles', message: `There is no role ${unknown.join(', ')}.` }])
+    const places = await tx.list(location, { id: oneOf(fields.locationIds) })
+    if (fields.locationIds.some((id) => !places.some((p) => p.id === id))) throw invalid([{ path: 'locationIds', message: 'There is no such location.' }])
     await checkPassword(password, [fields.email, fields.name])
     const codes = newRecoveryCodes()
     const made = await tx.add(user, {

@@ -42,6 +42,7 @@ export const changePatient = action({
   input: NewPatient.omit({ locationId: true }).partial().extend({ patientId: OfPatient.shape.patientId }),
   output: PatientCard,
   run: async (tx, { patientId, ...patch }) => {
+    await tx.get(patient, { id: patientId }, [])
     await tx.change(patient, { id: patientId }, patch)
     return tx.get(patient, { id: patientId }, CARD)
   },

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { action } from '#kernel/action.ts'
-import { conflict, invalid } from '#kernel/errors.ts'
+import { conflict, invalid, notFound } from '#kernel/errors.ts'
 import { UserId } from '#kernel/id.ts'
 import { roleAlone } from '#kernel/policy.ts'
 import type { Value } from '#kernel/record.ts'
 import { oneOf, within } from '#kernel/statement.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { dateIn, localDay, worksHere } from '#modules/scheduling'
+import { patient } from '#schema/patients'
 import { location, practice, PracticeId, service } from '#schema/practices'
 import { appointment } from '#schema/scheduling'
 import { holdsCardNumber } from './card-number.ts'
@@ -70,6 +71,10 @@ export const openCheckout = action({
   run: async (tx, { patientId, appointmentId, locationId }) => {
     if (!appointmentId) {
       if (!locationId) throw invalid([{ path: 'locationId', message: 'Say at which location this is sold.' }])
+      // Without a visit nothing else says that she comes to a place where whoever sells this works.
+      await tx.get(patient, { id: patientId }, [])
+      const { places } = tx.actor
+      if (places !== '*' && !places.includes(locationId)) throw notFound('location')
       const { id } = await tx.get(location, { id: locationId })
       return viewOf(tx, await tx.add(sale, { patientId, locationId: id, totalCents: 0, state: 'open', createdAt: tx.now }))
     }

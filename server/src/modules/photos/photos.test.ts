@@ -348,7 +348,7 @@ it('leaves no object behind when the transaction fails after the bytes were stor
   await s.owner.query(`alter table photo add constraint no_photos_today check (view <> 'close-up') not valid`)
   const failed = await post(nina, `${photos}?view=close-up`, fixture('flag.png'))
   await s.owner.query('alter table photo drop constraint no_photos_today')
-  expect(failed.statusCode).toBe(500)
+  expect(failed.statusCode).toBe(422)
   expect(objects().length).toBe(before)
   expect(await list(photos)).toEqual([])
   expect((await s.trailOf(ana.id)).find((e) => e.action === 'photo.take')).toMatchObject({ outcome: 'failed' })
