@@ -116,7 +116,12 @@ export const makeApp = async (parts: Parts) => {
     if (!single) throw new Problem(503, 'Not set up', 'This Nacre has not been set up yet. Open its start page.')
     return single
   }
-  const who = sessions(perform, resolvers, onlyPractice)
+  const knownPractices = new Set<string>()
+  const isPractice = async (practiceId: string) => {
+    if (!knownPractices.has(practiceId)) for (const id of await practiceIds()) knownPractices.add(id)
+    return knownPractices.has(practiceId)
+  }
+  const who = sessions(perform, resolvers, { only: onlyPractice, has: isPractice })
   const asPublic = async () => publicActor(await onlyPractice())
   const extendByOpenId = openId({
     begin: async (way) => perform(beginSso, await asPublic(), way),

@@ -3,7 +3,8 @@ import fastifyCookie from '@fastify/cookie'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { Problem } from '#kernel/errors.ts'
+import { invalid, Problem, unauthenticated } from '#kernel/errors.ts'
+import type { Actor } from '#kernel/policy.ts'
 import { newId } from '#kernel/id.ts'
 import type { Perform } from '#kernel/perform.ts'
 import type { Route } from '#kernel/route.ts'
@@ -80,13 +81,41 @@ const securityHeaders = (isTls: boolean): Record<string, string> => ({
   ...(isTls ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
 })
 
-const handler = ({ perform, sessions, redeem }: HttpHands, route: Route, isTls: boolean) => {
-  const { action, door, first, body, setsCookie, clearsCookie } = route
+/** A text that no database, e-mail or other program keeps as it is: NUL, or half of a surrogate pair. */
+const isUnfit = (text: string) => text.includes('\0') || !text.isWellFormed()
+
+/** Not recursive: what was sent may be nested as deep as it is long. */
+const holdsUnfit = (value: unknown): boolean => {
+  const left = [value]
+  while (left.length > 0) {
+    const one = left.pop()
+    if (typeof one === 'string' && isUnfit(one)) return true
+    if (typeof one !== 'object' || one === null || Buffer.isBuffer(one)) continue
+    for (const [name, inner] of Object.entries(one)) {
+      if (isUnfit(name)) return true
+      left.push(inner)
+    }
+  }
+  return false
+}
+
+/** Path, query and body as one input. */
+const inputOf = (req: FastifyRequest, body: Route['body']): Record<string, unknown> => {
+  const sent = body === 'bytes' ? { bytes: req.body } : (req.body ?? {})
+  if (typeof sent !== 'object' || Array.isArray(sent) || Buffer.isBuffer(sent)) throw new Problem(415, 'Not understood', 'Send a JSON object. Nothing was saved.')
+  const [query, params]: object[] = [Object(req.query), Object(req.params)]
+  const input: Record<string, unknown> = { ...query, ...sent, ...params }
+  const unfit = Object.entries(input).filter(([name, value]) => isUnfit(name) || holdsUnfit(value))
+  if (unfit.length > 0) throw invalid(unfit.map(([name]) => ({ path: isUnfit(name) ? '' : name, message: 'holds a character that cannot be kept' })))
+  return input
+}
+
+const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perform' | 'sessions' | 'redeem'> & { actorOf: (req: FastifyRequest) => Actor }, route: Route, isTls: boolean) => {
+  const { action, first, body, setsCookie, clearsCookie } = route
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'strict' as const, secure: isTls }
   return async (req: FastifyRequest, reply: FastifyReply) => {
-    const actor = await sessions.whoIs(door, req, action.name)
-    const sent = body === 'bytes' ? { bytes: req.body } : req.body
-    const input = Object.assign({}, req.query, sent, req.params)
+    const actor = actorOf(req)
+    const input = inputOf(req, body)
     const key = req.headers['idempotency-key']
     const options = { request: req.id, ...(typeof key === 'string' && UNSAFE.has(req.method) && !setsCookie ? { idempotencyKey: key.slice(0, 200) } : {}) }
     if (first) await perform(first, actor, input, { request: req.id })
@@ -121,13 +150,22 @@ export const http = async (hands: HttpHands): Promise<FastifyInstance> => {
   }) as unknown as FastifyInstance
   await app.register(fastifyCookie)
   await app.register(fastifyRateLimit, { global: false })
-  app.addContentTypeParser(/^(image\/.*|application\/octet-stream)$/, { parseAs: 'buffer', bodyLimit: MOST_BYTES_UPLOAD }, (_req, body, done) => done(null, body))
+  // Taken everywhere, so that a photo sent to the wrong place is told so; large only where the route says it.
+  app.addContentTypeParser(/^(image\/.*|application\/octet-stream)$/, { parseAs: 'buffer' }, (_req, body, done) => done(null, body))
+  app.removeContentTypeParser('text/plain')
+  const actors = new WeakMap<FastifyRequest, Actor>()
+  const actorOf = (req: FastifyRequest) => {
+    const actor = actors.get(req)
+    if (!actor) throw unauthenticated()
+    return actor
+  }
 
   const headers = securityHeaders(tls !== undefined)
   app.addHook('onRequest', async (req, reply) => {
-    if (UNSAFE.has(req.method) && isCrossSite(req)) throw new Problem(403, 'Not from here', 'This request came from another site and was refused.')
     reply.headers(headers).header('x-request-id', req.id)
-    if (req.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    // By the route that was found: the address may be written in other ways.
+    if (req.url.startsWith('/api/') || req.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    if (UNSAFE.has(req.method) && isCrossSite(req)) throw new Problem(403, 'Not from here', 'This request came from another site and was refused.')
   })
   app.addHook('onResponse', async (req, reply) => {
     // The pattern of the route, never the address that was asked for.
@@ -146,7 +184,9 @@ export const http = async (hands: HttpHands): Promise<FastifyInstance> => {
     app.route({
       method: r.method,
       url: r.url,
-      handler: handler(hands, r, tls !== undefined),
+      // Who it is comes first: nobody without a session can make the server take in a body of 40 MB.
+      onRequest: async (req) => void actors.set(req, await hands.sessions.whoIs(r.door, req, r.action.name)),
+      handler: handler({ ...hands, actorOf }, r, tls !== undefined),
       ...(r.body === 'bytes' ? { bodyLimit: MOST_BYTES_UPLOAD } : {}),
       config: r.rate ? { rateLimit: { max: r.rate.max, timeWindow: r.rate.perSeconds * 1000 } } : {},
     })

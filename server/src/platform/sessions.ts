@@ -21,13 +21,13 @@ const WHILE_LOCKED = new Set(['session.view', 'session.try-unlock', 'session.unl
 const BACKGROUND = 'nacre-background'
 
 /** Resolves who is asking, with a short memory so that a session costs no round trip on each request. */
-export const sessions = (perform: Perform, resolvers: Resolvers, onlyPractice: () => Promise<string>) => {
+export const sessions = (perform: Perform, resolvers: Resolvers, practices: { only: () => Promise<string>; has: (practiceId: string) => Promise<boolean> }) => {
   const known = new LRUCache<string, { actor: Actor; locked: boolean }>({ max: 10_000, ttl: CACHED_FOR_MS })
   const touched = new LRUCache<string, number>({ max: 10_000 })
 
   const split = (cookie: string) => {
-    const [practiceId = '', token = ''] = cookie.split('.')
-    if (!/^prc_[0-9a-hjkmnp-tv-z]{26}$/.test(practiceId) || token === '') throw unauthenticated()
+    const [practiceId = '', token = '', ...rest] = cookie.split('.')
+    if (!/^prc_[0-9a-hjkmnp-tv-z]{26}$/.test(practiceId) || token === '' || rest.length > 0) throw unauthenticated()
     return { practiceId, token }
   }
   const resolve = async (door: 'staff' | 'link', cookie: string | undefined, isBackground: boolean, action: string): Promise<Actor> => {
@@ -35,6 +35,8 @@ export const sessions = (perform: Perform, resolvers: Resolvers, onlyPractice: (
     const key = `${door} ${cookie}`
     const { practiceId, token } = split(cookie)
     const remembered = known.get(key)
+    // The first touch of a practice makes its keys: a cookie that somebody invented must not.
+    if (!remembered && !(await practices.has(practiceId))) throw unauthenticated()
     const found = remembered ?? (await resolvers[door](perform, practiceId, token))
     // Only what was just resolved: setting it again would make the memory last as long as the session is used.
     if (!remembered) known.set(key, found)
@@ -49,7 +51,7 @@ export const sessions = (perform: Perform, resolvers: Resolvers, onlyPractice: (
   }
   return {
     whoIs: async (door: Door, req: FastifyRequest, action: string): Promise<Actor> => {
-      if (door === 'public') return publicActor(await onlyPractice())
+      if (door === 'public') return publicActor(await practices.only())
       return resolve(door, req.cookies[door === 'staff' ? 'nacre' : 'nacre-link'], req.headers[BACKGROUND] !== undefined, action)
     },
     /** Forgets a session at once: it was ended, locked or unlocked. */
