@@ -47,11 +47,12 @@ const text = (schema: Schema, name: string, words: string): string => {
 
 const firstOf = (schemas: readonly Schema[]): Schema => schemas.find((one) => one.type !== 'null') ?? {}
 
-/**
- * A value that fits the schema. `which`: only what is required, or everything that may be there. `words` stand in every text, so that what
- * comes back can be recognised.
- */
-export const valueOf = (schema: Schema, of: { ids: Ids; words: string; which: 'required' | 'all' }, path: Path = ''): unknown => {
+/** What of an input is there: all that may be, or what must be together with what stands at these paths. */
+export type Which = 'all' | readonly Path[]
+const isWanted = (which: Which, path: Path) => which === 'all' || which.some((one) => one === path || one.startsWith(`${path}.`))
+
+/** A value that fits the schema. `words` stand in every text, so that what comes back can be recognised. */
+export const valueOf = (schema: Schema, of: { ids: Ids; words: string; which: Which }, path: Path = ''): unknown => {
   const name = path.split('.').findLast((part) => !/^\d+$/.test(part)) ?? ''
   const choice = schema.anyOf ?? schema.oneOf
   if (choice) return valueOf(firstOf(choice), of, path)
@@ -60,8 +61,9 @@ export const valueOf = (schema: Schema, of: { ids: Ids; words: string; which: 'r
   const prefix = prefixOf(schema)
   if (prefix) return of.ids(prefix, path)
   if (schema.type === 'object') {
-    const wanted = Object.entries(schema.properties ?? {}).filter(([key]) => of.which === 'all' || schema.required?.includes(key))
-    return Object.fromEntries(wanted.map(([key, inner]) => [key, valueOf(inner, of, path ? `${path}.${key}` : key)]))
+    const inside = (key: string) => (path ? `${path}.${key}` : key)
+    const wanted = Object.entries(schema.properties ?? {}).filter(([key]) => schema.required?.includes(key) || isWanted(of.which, inside(key)))
+    return Object.fromEntries(wanted.map(([key, inner]) => [key, valueOf(inner, of, inside(key))]))
   }
   if (schema.type === 'array') return Array.from({ length: Math.max(1, schema.minItems ?? 0) }, (_, i) => valueOf(schema.items ?? {}, of, `${path}.${i}`))
   if (schema.type === 'number' || schema.type === 'integer') return Math.max(schema.minimum ?? 1, 1)

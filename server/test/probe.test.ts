@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newId } from '#kernel/id.ts'
 import { RECORDS } from '#kernel/record.ts'
-import { ROLES } from '#kernel/roles.ts'
+import { grantsOf, STAFF_ROLES } from '#kernel/roles.ts'
 import type { Route } from '#kernel/route.ts'
 import { addLocation } from '#modules/practices'
 import { ROUTES } from '../src/app.ts'
 import { spa, type Spa } from './harness.ts'
-import { leavesOf, prefixOf, schemaOf, valueOf, type Leaf, type Path } from './inputs.ts'
+import { leavesOf, prefixOf, schemaOf, valueOf, type Leaf, type Path, type Which } from './inputs.ts'
 import { makePractice, makeWorld, type World } from './world.ts'
 
 /**
@@ -25,30 +25,34 @@ let s: Spa
 let own: World
 let worlds: Record<Relation, World>
 let callers: Caller[]
-let link: () => Promise<string>
 
+/** Some ten seconds on a machine that has nothing else to do. */
+const LONGEST_MS = 120_000
 const PHOTO = readFileSync('server/test/fixtures/photos/orientation-1.jpg')
-const STAFF = [...ROLES.keys()].filter((role) => role !== 'public' && role !== 'link')
 
 beforeAll(async () => {
   s = await spa()
   const { id: there } = await s.perform(addLocation, s.setUp, { name: 'Uptown', address: '2 Side St', timeZone: 'America/New_York' })
   const staff = []
-  for (const role of STAFF) staff.push({ role, grants: new Set(ROLES.get(role)?.actions), ...(await s.person([role], { isProvider: role === 'provider' })) })
+  for (const role of STAFF_ROLES.keys()) staff.push({ role, grants: grantsOf([role]), ...(await s.person([role], { isProvider: role === 'provider' })) })
   const usr = staff.find(({ role }) => role === 'provider')?.id ?? ''
   const { practiceId } = s
   const other = await makePractice(s, 'Zorblax')
   own = await makeWorld(s, { words: 'Ownwords', practiceId, given: { loc: s.locationId, usr }, more: { link_session: { token: 'ownlinktoken' } } })
-  const later = (hours: number) => ({ appointment: { startsAt: new Date(Date.now() + (48 + hours) * 3_600_000).toISOString(), endsAt: new Date(Date.now() + (49 + hours) * 3_600_000).toISOString() } })
+  const uptown = await s.person(['provider'], { isProvider: true, places: [there] })
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+  const later = (hours: number) => ({ appointment: { startsAt: at(hours), endsAt: at(hours + 1) } })
+  // What is the practice's and nobody's in particular is there once.
+  const shared = Object.fromEntries([...RECORDS.values()].filter((rec) => !rec.aboutPatient && !rec.hasPlace).map(({ prefix }) => [prefix, own.ids.get(prefix) ?? '']))
   worlds = {
     'another practice': await makeWorld(s, { words: 'Zorblax', practiceId: other.practiceId, given: { loc: other.locationId } }),
-    'another location': await makeWorld(s, { words: 'Quuxify', practiceId, given: { loc: there, usr, rbk: own.ids.get('rbk') ?? '' }, more: later(0) }),
-    'another patient': await makeWorld(s, { words: 'Wibbleton', practiceId, given: { loc: s.locationId, usr, rbk: own.ids.get('rbk') ?? '' }, more: later(2) }),
+    'another location': await makeWorld(s, { words: 'Quuxify', practiceId, given: { ...shared, loc: there }, more: { ...later(48), treatment_note: { authorId: uptown.id } } }),
+    'another patient': await makeWorld(s, { words: 'Wibbleton', practiceId, given: { ...shared, loc: s.locationId }, more: later(50) }),
   }
   callers = [
     ...staff,
-    { role: 'link', cookie: `nacre-link=${practiceId}.ownlinktoken`, grants: new Set(ROLES.get('link')?.actions) },
-    { role: 'public', grants: new Set(ROLES.get('public')?.actions) },
+    { role: 'link', cookie: `nacre-link=${practiceId}.ownlinktoken`, grants: grantsOf(['link']) },
+    { role: 'public', grants: grantsOf(['public']) },
   ]
 })
 afterAll(() => s.close())
@@ -68,7 +72,7 @@ const send = async (route: Route, { cookie }: Pick<Caller, 'cookie'>, input: unk
     return encodeURIComponent(String(value))
   })
   const inQuery = route.method === 'GET' || route.method === 'DELETE' || route.body === 'bytes'
-  const query = new URLSearchParams(inQuery ? [...fields].map(([name, value]) => [name, String(value)]) : [])
+  const query = new URLSearchParams(inQuery ? [...fields].map(([name, value]): [string, string] => [name, String(value)]) : [])
   asked++
   const answer = await s.server.inject({
     method: route.method,
@@ -99,13 +103,18 @@ const swaps = (leaves: readonly Leaf[], relation: Relation, role: string): Path[
   return paths.length > 1 ? [paths, ...paths.map((path) => [path])] : paths.length === 1 ? [paths] : []
 }
 
-/** Nothing of a patient's record, or books that are kept for the practice as a whole by those who answer for all of it. */
-const ABOVE_LOCATIONS = /^(trail|outbox|compliance|review)\./
-const isAboveLocations = (route: Route, input: unknown) => {
-  if (ABOVE_LOCATIONS.test(route.action.name)) return true
-  const parsed = route.action.input.safeParse(input)
-  return parsed.success && route.action.patient(parsed.data, { kind: 'staff', id: '', practiceId: '', roles: [], grants: new Set(), places: [] }) === '-'
+/** What is said beside: everything that may be, nothing, and everything but one id. A row of another patient is not said to be of this one. */
+const mixes = (route: Route, leaves: readonly Leaf[], relation: Relation, paths: readonly Path[]): Which[] => {
+  if (relation === 'another patient') return ['all']
+  const { required = [] } = inputOf(route)
+  const leftOut = leaves.filter(({ path, schema }) => prefixOf(schema) !== undefined && !required.includes(path) && !paths.includes(path))
+  return ['all', paths, ...leftOut.map(({ path }) => leaves.map((leaf) => leaf.path).filter((one) => one !== path))]
 }
+
+/** What touches no patient, and books that those keep who answer for the practice as a whole: not divided by location. */
+const isAboveLocations = ({ action: { name, phi }, door }: Route) => phi === 'none' || door === 'public' || /^(trail|outbox)\./.test(name)
+/** That it was asked is itself on record: the trail of an id that was made up is not empty any more. */
+const isOfTrail = ({ action }: Route) => action.name.startsWith('trail.')
 
 /** What can be told from an answer: without the reference, and without the ids that were sent. */
 const shape = ({ status, body }: Answer, sent: readonly string[]) => {
@@ -124,6 +133,24 @@ const rowsOf = async ({ practiceId, ids }: World, relation: Relation) => {
   return found
 }
 
+/** One input with the ids at `paths` of another world, and the same with ids that lead nowhere: what is answered must be the same. */
+const probe = async (route: Route, caller: Caller, world: World, how: { paths: readonly Path[]; which: Which }) => {
+  const fill = (swapped: (prefix: string) => string) =>
+    valueOf(inputOf(route), { which: how.which, words: own.words, ids: (prefix, path) => (how.paths.includes(path) ? swapped(prefix) : (own.ids.get(prefix) ?? newId(prefix))) })
+  const sent = new Map<string, string>()
+  const remember = (make: (prefix: string) => string) => (prefix: string) => {
+    const id = sent.get(prefix) ?? make(prefix)
+    sent.set(prefix, id)
+    return id
+  }
+  const theirs = await send(route, caller, fill(remember((prefix) => world.ids.get(prefix) ?? newId(prefix))))
+  const told = shape(theirs, [...sent.values()])
+  if (!caller.grants.has(route.action.name)) return { theirs, invented: theirs, told, toldOfInvented: told }
+  sent.clear()
+  const invented = await send(route, caller, fill(remember(newId)))
+  return { theirs, invented, told, toldOfInvented: shape(invented, [...sent.values()]) }
+}
+
 it.each(['another practice', 'another location', 'another patient'] as const)('no route, asked by anybody, shows or changes what belongs to %s, nor tells whether it exists', async (relation) => {
   const world = worlds[relation]
   const before = await rowsOf(world, relation)
@@ -131,38 +158,31 @@ it.each(['another practice', 'another location', 'another patient'] as const)('n
   const faults: string[] = []
   let probed = 0
   for (const route of ROUTES) {
-    const schema = inputOf(route)
-    const leaves = leavesOf(schema)
+    if (relation === 'another location' && isAboveLocations(route)) continue
+    const leaves = leavesOf(inputOf(route))
     for (const caller of callers.filter(({ role }) => doorOf(role) === route.door)) {
-      const all = swaps(leaves, relation, caller.role)
-      for (const paths of caller.grants.has(route.action.name) ? all : all.slice(0, 1)) {
-        const fill = (swapped: (prefix: string) => string) =>
-          valueOf(schema, { which: 'all', words: own.words, ids: (prefix, path) => (paths.includes(path) ? swapped(prefix) : (own.ids.get(prefix) ?? newId(prefix))) })
-        const invented = new Map<string, string>()
-        const input = fill((prefix) => world.ids.get(prefix) ?? newId(prefix))
-        if (relation === 'another location' && isAboveLocations(route, input)) continue
-        const answer = await send(route, caller, input)
-        const twin = await send(route, caller, fill((prefix) => {
-          invented.set(prefix, invented.get(prefix) ?? newId(prefix))
-          return invented.get(prefix) ?? ''
-        }))
+      const isGranted = caller.grants.has(route.action.name)
+      // A role that lacks the action is refused before anything is looked at: once is enough.
+      if (!isGranted && relation !== 'another practice') continue
+      const all = swaps(leaves, relation, caller.role).flatMap((paths) => mixes(route, leaves, relation, paths).map((which) => ({ paths, which })))
+      // What is said beside matters to the action's code, which is the same for every role.
+      const isFirst = callers.find(({ role, grants }) => doorOf(role) === route.door && grants.has(route.action.name)) === caller
+      for (const how of isFirst ? all : isGranted ? all.filter(({ which }) => which === 'all') : all.slice(0, 1)) {
+        const { theirs, invented, told, toldOfInvented } = await probe(route, caller, world, how)
         probed++
-        const where = `${route.method} ${route.url} as ${caller.role}, ${paths.join(' ')} of ${relation}: ${answer.status} ${answer.body.slice(0, 200)}`
-        const told = shape(answer, [...world.ids.values()])
-        const told2 = shape(twin, [...invented.values()])
-        if (answer.status >= 500 || twin.status >= 500) faults.push(`a fault: ${where} / ${twin.status}`)
-        if (answer.body.includes(world.words)) faults.push(`shows it: ${where}`)
-        if (told !== told2) faults.push(`tells that it exists: ${where} ≠ ${told2.slice(0, 200)}`)
-        if (answer.status >= 300 && ![401, 403, 404, 422].includes(answer.status)) faults.push(`answers oddly: ${where}`)
-        if (answer.status === 403 || answer.status === 404) refusals.push(answer.request)
+        const where = `${route.method} ${route.url} as ${caller.role}, ${how.paths.join(' ')} of ${relation}: ${theirs.status} ${theirs.body.slice(0, 200)}`
+        if (theirs.status >= 500 || invented.status >= 500) faults.push(`a fault: ${where} / ${invented.status}`)
+        if (theirs.body.includes(world.words)) faults.push(`shows it: ${where}`)
+        if (told !== toldOfInvented && !isOfTrail(route)) faults.push(`tells that it exists: ${where} ≠ ${toldOfInvented.slice(0, 200)}`)
+        if (theirs.status >= 300 && ![401, 403, 404, 422].includes(theirs.status)) faults.push(`answers oddly: ${where}`)
+        if (theirs.status === 403 || theirs.status === 404) refusals.push(theirs.request)
       }
     }
   }
-  console.log(relation, probed, asked)
   expect(faults).toEqual([])
   expect(probed).toBeGreaterThan(20)
   expect(await rowsOf(world, relation)).toEqual(before)
   const { rows } = await s.owner.query(`select request from audit.event where request = any ($1) and outcome <> 'done'`, [refusals])
   const recorded = new Set(rows.map((r) => r.request))
   expect(refusals.filter((request) => !recorded.has(request))).toEqual([])
-})
+}, LONGEST_MS)

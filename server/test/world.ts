@@ -18,7 +18,7 @@ export interface World {
 }
 
 const plant = action({
-  name: 'test.plant', does: 'plant a row in a test', purpose: 'operations', patient: () => '*', allow: roleAlone,
+  name: 'test.plant', does: 'plant a row in a test', purpose: 'operations', phi: 'clinical', patient: () => '*', allow: roleAlone,
   input: z.object({ table: z.string(), value: z.record(z.string(), z.unknown()) }), output: z.object({}),
   run: async (tx, { table, value }) => {
     const rec = RECORDS.get(table)
@@ -49,7 +49,7 @@ export const makeWorld = async (s: Spa, of: { words: string; practiceId: string;
     const left: typeof waiting = []
     let why: unknown
     for (const rec of waiting) {
-      const made = valueOf(schemaOf(rec.fields), { words, which: 'required', ids: (prefix) => ids.get(prefix) ?? newId(prefix) })
+      const made = valueOf(schemaOf(rec.fields), { words, which: [], ids: (prefix) => ids.get(prefix) ?? newId(prefix) })
       const value = { ...Object(made), ...FITTING[rec.table], ...of.more?.[rec.table] }
       await s.perform(plant, who, { table: rec.table, value }).catch((error: unknown) => {
         left.push(rec)
