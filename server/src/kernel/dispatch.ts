@@ -36,7 +36,7 @@ export const outboxMessage = record(
     patientId: PatientId.optional(),
     channel: Channel,
     template: z.string(),
-    recipient: sealed(z.string()),
+    recipient: sealed(z.string(), { contact: 'email' }),
     subject: sealed(z.string()),
     body: sealed(z.string()),
     state: MessageState,

@@ -9,8 +9,9 @@ import { newId } from './id.ts'
 import type { Keyring } from './keyring.ts'
 import { NO_PATIENT } from './keyring.ts'
 import { inOneWrite } from './one-write.ts'
+import { maskerOf } from './mask.ts'
 import type { Images } from './photo-lab.ts'
-import { limitOn, type Actor, type Ask, type Fact, type Verdict } from './policy.ts'
+import { limitOn, SHOWS_CONTACT, type Actor, type Ask, type Fact, type Verdict } from './policy.ts'
 import { ROLES } from './roles.ts'
 import { keyedHash, openValue, sealValue } from './seal.ts'
 import { factsText, valuesOf } from './statement.ts'
@@ -42,6 +43,12 @@ const parse = <T>(type: z.ZodType<T>, raw: unknown): T => {
   const parsed = type.safeParse(raw)
   if (parsed.success) return parsed.data
   throw unreadable(parsed.error)
+}
+
+/** People of the team whose roles do not show contact data see it in part. Patients see their own, jobs and operators need it to reach them. */
+const shownTo = <T>({ kind, grants }: Actor, type: z.ZodType<T>, answer: T): T => {
+  const mask = kind === 'staff' && !grants.has(SHOWS_CONTACT) ? maskerOf(type) : undefined
+  return mask ? (mask(answer) as T) : answer
 }
 
 type Named = Pick<Action<never, never>, 'name' | 'does' | 'purpose'>
@@ -175,7 +182,7 @@ export const gate = (hands: GateHands) => {
 
       const tx = openTx({ client, keys, objects, images, clock, actor, eventId, subject: patient })
       stored = tx.ending.stored
-      const output = parse(act.output, await act.run(tx, input))
+      const output = shownTo(actor, act.output, parse(act.output, await act.run(tx, input)))
       await entered
       const what = tx.ending.note()
       isCommitting = true

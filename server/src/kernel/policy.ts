@@ -32,6 +32,9 @@ export interface Actor {
   elsewhere?: ReadonlySet<string>
 }
 
+/** The action whose grant shows contact data in full, in every answer. */
+export const SHOWS_CONTACT = 'patient.contact'
+
 /** A refusal that waits for whatever touches a patient this closely: `identity` bars clinical records too, `none` everything. */
 export interface Limit extends Refusal {
   bars: Phi

@@ -6,15 +6,25 @@ import { z } from 'zod'
  */
 export type Finding = 'exact' | 'name' | 'phone' | 'email' | 'date'
 
-const sealedTypes = new WeakMap<z.ZodType, { find?: Finding }>()
+/** By what somebody can be reached: shown in full only to people whose role includes it, in every answer (mask.ts). */
+export type Contact = 'phone' | 'email' | 'address'
+
+interface SealedOptions {
+  find?: Finding
+  contact?: Contact
+}
+const sealedTypes = new WeakMap<z.ZodType, SealedOptions>()
 const hashedTypes = new WeakSet<z.ZodType>()
 
 /** Marks a field as stored encrypted under the patient's own key. Only the gate can turn it back into its value. */
-export const sealed = <T extends z.ZodType>(type: T, options: { find?: Finding } = {}): T => {
+export const sealed = <T extends z.ZodType>(type: T, options: SealedOptions = {}): T => {
   const marked = type.clone() as T
   sealedTypes.set(marked, options)
   return marked
 }
+
+/** What kind of contact data a field of a record is, wherever its type is used again. */
+export const contactOf = (type: z.ZodType): Contact | undefined => sealedTypes.get(type)?.contact
 
 /** Marks a secret that is only ever compared (a session or link token): stored as a keyed hash, never readable again. */
 export const hashed = <T extends z.ZodType>(type: T): T => {

@@ -61,3 +61,30 @@ it('says which field is wrong, and saves nothing', async () => {
   expect(bad.statusCode).toBe(422)
   expect(bad.json().errors.map((e: { path: string }) => e.path)).toEqual(['givenName', 'birthDate'])
 })
+
+it('shows phone and e-mail in full only to people whose role includes them, in every answer, and takes no part of them for the whole', async () => {
+  const ana = await s.patient({ phone: '+12125550177', email: 'ana.masked@example.test' })
+  const desk = await s.person(['front-desk'])
+  const una = await s.person(['esthetician'])
+  const card = (who: { cookie: string }) => s.as(who).get(`/api/patients/${ana.id}/card`)
+  expect((await card(desk)).json()).toMatchObject({ phone: '+12125550177', email: 'ana.masked@example.test' })
+  const masked = await card(una)
+  expect(masked.json()).toMatchObject({ givenName: 'Ana', phone: '+•••••••••77', email: 'a••.••••••@•••••••.••••' })
+  const refused = await s.as(una).get(`/api/patients/${ana.id}/contact`)
+  expect(refused.json()).toMatchObject({ status: 403, refusal: { rule: 'role', fix: { href: '/access?action=patient.contact' } } })
+  expect((await s.as(desk).get(`/api/patients/${ana.id}/contact`)).json()).toMatchObject({ phone: '+12125550177' })
+  const back = await s.as(desk).patch(`/api/patients/${ana.id}`, { phone: masked.json().phone })
+  expect(back.statusCode).toBe(422)
+  expect(back.json().errors).toEqual([{ path: 'phone', message: expect.stringContaining('not shown to you in full') }])
+  expect((await card(desk)).json()).toMatchObject({ phone: '+12125550177' })
+})
+
+it('hides contact data at once, everywhere, when the practice takes it out of a role', async () => {
+  const ana = await s.patient({ phone: '+12125550188' })
+  const desk = await s.person(['front-desk'])
+  await s.owner.query(
+    `insert into role_change (practice_id, id, name, title, based_on, adds, removes, changed_at, changed_by)
+     values ($1, 'rol_00000000000000000000000000', 'front-desk', 'Front desk', 'front-desk', '{}', '{patient.contact}', now(), 'test')`, [s.practiceId])
+  expect((await s.as(desk).get(`/api/patients/${ana.id}/card`)).json().phone).toBe('+•••••••••88')
+  await s.owner.query('delete from role_change')
+})

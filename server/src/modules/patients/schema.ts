@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LocationId, PatientId } from '#kernel/id.ts'
+import { MASK } from '#kernel/mask.ts'
 import { record, sealed } from '#kernel/record.ts'
 
 export { PatientId }
@@ -21,9 +22,9 @@ export const patient = record(
     calledName: sealed(z.string().trim().max(80).optional(), { find: 'name' }),
     birthDate: sealed(z.iso.date(), { find: 'date' }),
     /** E.164. */
-    phone: sealed(z.string().max(40).optional(), { find: 'phone' }),
-    email: sealed(z.string().max(254).optional(), { find: 'email' }),
-    address: sealed(z.string().max(300).optional()),
+    phone: sealed(z.string().max(40).optional(), { find: 'phone', contact: 'phone' }),
+    email: sealed(z.string().max(254).optional(), { find: 'email', contact: 'email' }),
+    address: sealed(z.string().max(300).optional(), { contact: 'address' }),
     sexAtBirth: sealed(z.enum(['female', 'male', 'other', 'unknown']).optional()),
     language: z.enum(['en', 'es']),
     /** Keyed hash of where an imported record came from. */
@@ -35,7 +36,18 @@ export const patient = record(
 
 /** What the front desk needs: who, when born, how to reach. Nothing clinical (minimum necessary, 45 CFR 164.502(b)). */
 export const PatientCard = patient.fields.pick({ id: true, givenName: true, familyName: true, calledName: true, birthDate: true, phone: true, email: true, language: true })
+/** How to reach her. */
+export const PatientContact = patient.fields.pick({ id: true, phone: true, email: true, address: true })
 /** What identifies her in a list. */
 export const PatientLine = patient.fields.pick({ id: true, givenName: true, familyName: true, calledName: true, birthDate: true })
-export const NewPatient = patient.fields.pick({ givenName: true, familyName: true, calledName: true, birthDate: true, phone: true, email: true, address: true, sexAtBirth: true, language: true }).extend({ locationId: LocationId, language: z.enum(['en', 'es']).default('en') })
+/** Whoever sees contact data in part only cannot write the part back over the whole. */
+const unmasked = <T extends z.ZodType<string | undefined>>(type: T) => type.refine((text) => !text?.includes(MASK), 'is not shown to you in full: leave it out to keep it as it is')
+
+export const NewPatient = patient.fields.pick({ givenName: true, familyName: true, calledName: true, birthDate: true, phone: true, email: true, address: true, sexAtBirth: true, language: true }).extend({
+  locationId: LocationId,
+  language: z.enum(['en', 'es']).default('en'),
+  phone: unmasked(patient.fields.shape.phone),
+  email: unmasked(patient.fields.shape.email),
+  address: unmasked(patient.fields.shape.address),
+})
 export const OfPatient = z.object({ patientId: PatientId })

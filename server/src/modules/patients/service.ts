@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { action } from '#kernel/action.ts'
-import { roleAlone } from '#kernel/policy.ts'
-import { NewPatient, OfPatient, patient, PatientCard, PatientLine } from './schema.ts'
+import { roleAlone, SHOWS_CONTACT } from '#kernel/policy.ts'
+import { NewPatient, OfPatient, patient, PatientCard, PatientContact, PatientLine } from './schema.ts'
 
 const whose = ({ patientId }: z.infer<typeof OfPatient>) => patientId
 const CARD = ['givenName', 'familyName', 'calledName', 'birthDate', 'phone', 'email'] as const
@@ -17,6 +17,19 @@ export const cardOfPatient = action({
   input: OfPatient,
   output: PatientCard,
   run: (tx, { patientId }) => tx.get(patient, { id: patientId }, CARD),
+})
+
+/** Whose role includes this sees contact data in full wherever it stands; everybody else sees enough of it to tell two apart (kernel/mask.ts). */
+export const contactOfPatient = action({
+  name: SHOWS_CONTACT,
+  does: "see a patient's phone, e-mail and address in full, here and everywhere",
+  purpose: 'operations',
+  phi: 'identity',
+  patient: whose,
+  allow: roleAlone,
+  input: OfPatient,
+  output: PatientContact,
+  run: (tx, { patientId }) => tx.get(patient, { id: patientId }, ['phone', 'email', 'address']),
 })
 
 export const createPatient = action({
