@@ -8,10 +8,11 @@ import { configOf } from './practice.ts'
  */
 const STORES_NOTHING = `
 create or replace function audit.enter(p_practice text, p_event text, p_actor text, p_roles text, p_via text, p_action text, p_purpose text,
-  p_patient text, p_places text[], p_request text) returns void
+  p_patient text, p_places text[], p_request text) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin
   perform set_config('nacre.practice', p_practice, true), set_config('nacre.bench', array[p_practice, p_patient, p_action]::text, true),
     set_config('nacre.bench_places', p_places::text, true);
+  return (select edition from work.edition where practice_id = p_practice);
 end $$;
 create or replace function audit.leave(p_practice text, p_event text, p_what text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin end $$;

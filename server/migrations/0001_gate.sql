@@ -66,13 +66,15 @@ grant update (below) on audit.progress to nacre_trail;
 -- Every function with the owner's rights ends its search path with pg_temp: left out, it is searched first for types, and a caller could
 -- make a type named "text" there whose check would run as the owner. (Nor may the logins make anything in pg_temp: platform/postgres.ts.)
 
--- Opens the gate for this transaction. The event comes first, so that nothing can be read without it.
+-- Opens the gate for this transaction. The event comes first, so that nothing can be read without it. Returns the edition of the practice's
+-- settings (0002_kernel.sql).
 create function audit.enter(p_practice text, p_event text, p_actor text, p_roles text, p_via text, p_action text, p_purpose text,
-  p_patient text, p_places text[], p_request text) returns void
+  p_patient text, p_places text[], p_request text) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin
   insert into audit.event (practice_id, id, actor, roles, via, action, purpose, patient_id, places, outcome, rule, request)
   values (p_practice, p_event, p_actor, p_roles, p_via, p_action, p_purpose, p_patient, p_places, 'done', '', p_request);
   perform set_config('nacre.event', p_practice || ' ' || p_event, true), set_config('nacre.practice', p_practice, true);
+  return (select edition from work.edition where practice_id = p_practice);
 end $$;
 
 -- Notes what was opened, as the last thing before the commit. Only for the event of this very transaction.

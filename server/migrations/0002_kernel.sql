@@ -56,3 +56,23 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   where practice_id = p_practice and id = p_id $$;
 revoke execute on all functions in schema work from public;
 grant execute on all functions in schema work to nacre_app;
+
+-- Settings are seldom changed and needed by nearly every request (locations, services, hours, the team). The server keeps them in memory for
+-- as long as the practice's edition stands, which it reads with the opening of the gate. Every change gives a new edition, in the same
+-- transaction; a random one, so that a restored backup is not taken for what was there before it.
+create table work.edition (practice_id text primary key, edition uuid not null);
+create function work.edition(p_practice text) returns uuid language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select edition from work.edition where practice_id = p_practice $$;
+revoke execute on function work.edition from public;
+grant execute on function work.edition to nacre_app;
+create function work.new_edition() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$ begin
+  insert into work.edition values (coalesce(new.practice_id, old.practice_id), gen_random_uuid())
+  on conflict (practice_id) do update set edition = excluded.edition;
+  return null;
+end $$;
+revoke execute on function work.new_edition from public;
+-- Called for the table of every record that is declared as settings; a test asserts it.
+create procedure work.keep_edition(setting regclass) language plpgsql as $$ begin
+  execute format('create trigger new_edition after insert or update or delete on %s for each row execute function work.new_edition()', setting);
+end $$;
+revoke execute on procedure work.keep_edition from public;

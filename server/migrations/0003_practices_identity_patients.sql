@@ -2,14 +2,17 @@ create table practice (
   practice_id text not null, id text not null, name text not null, idle_minutes int not null, phone text not null,
   base_url text not null default '', created_at timestamptz not null, primary key (practice_id, id), check (practice_id = id));
 call audit.guard('practice');
+call work.keep_edition('practice');
 create table location (
   practice_id text not null, id text not null, name text not null, address text not null, time_zone text not null,
   primary key (practice_id, id), foreign key (practice_id, practice_id) references practice (practice_id, id));
 call audit.guard('location');
+call work.keep_edition('location');
 create table service (
   practice_id text not null, id text not null, name text not null, minutes int not null, price_cents int not null, online_booking boolean not null,
   active boolean not null, primary key (practice_id, id));
 call audit.guard('service');
+call work.keep_edition('service');
 
 create table app_user (
   practice_id text not null, id text not null, email bytea not null, email_token bytea not null, name bytea not null, credential text not null,
@@ -17,6 +20,7 @@ create table app_user (
   totp_secret bytea not null, totp_used_step int not null, recovery_codes bytea not null,
   created_at timestamptz not null, primary key (practice_id, id), unique (practice_id, email_token));
 call audit.guard('app_user');
+call work.keep_edition('app_user');
 create table session (
   practice_id text not null, id text not null, token bytea not null, user_id text not null, created_at timestamptz not null,
   last_active_at timestamptz not null, expires_at timestamptz not null, proven_at timestamptz not null, locked_at timestamptz, unlock_tries int not null, ended_at timestamptz,
@@ -34,12 +38,14 @@ create table working_hours (
   to_minute int not null, primary key (practice_id, id), check (from_minute < to_minute),
   foreign key (practice_id, user_id) references app_user (practice_id, id), foreign key (practice_id, location_id) references location (practice_id, id));
 call audit.guard('working_hours', 'select, insert, update, delete');
+call work.keep_edition('working_hours');
 create index working_hours_by_user on working_hours (practice_id, user_id);
 create table service_provider (
   practice_id text not null, id text not null, service_id text not null, user_id text not null, primary key (practice_id, id),
   unique (practice_id, service_id, user_id), foreign key (practice_id, service_id) references service (practice_id, id),
   foreign key (practice_id, user_id) references app_user (practice_id, id));
 call audit.guard('service_provider', 'select, insert, update, delete');
+call work.keep_edition('service_provider');
 
 create table patient (
   practice_id text not null, id text not null, location_ids text[] not null, given_name bytea not null, family_name bytea not null, called_name bytea,

@@ -14,6 +14,7 @@ import type { Images } from './photo-lab.ts'
 import { limitOn, SHOWS_CONTACT, type Actor, type Ask, type Fact, type Verdict } from './policy.ts'
 import { ROLES } from './roles.ts'
 import { keyedHash, openValue, sealValue } from './seal.ts'
+import { settings } from './settings.ts'
 import { factsText, valuesOf } from './statement.ts'
 import { openTx, type Objects } from './tx.ts'
 
@@ -99,6 +100,7 @@ const lacksGrant = (act: Named, actor: Actor): Refusal => ({
  */
 export const gate = (hands: GateHands) => {
   const { pool, keys, objects, images, clock } = hands
+  const known = settings()
 
   const identity = (act: Named, actor: Actor, patient: string, eventId: string, request: string) => [
     actor.practiceId, eventId, actor.id, actor.roles.join(' '), actor.via ?? '', act.name, act.purpose, patient,
@@ -157,12 +159,15 @@ export const gate = (hands: GateHands) => {
     const inputHash = key ? keyedHash(keys.index(practiceId), 'idempotency', canonical(JSON.parse(JSON.stringify(bytesAsHash(input))) as Json)) : undefined
     try {
       inOneWrite(client)
-      entered = Promise.all([
-        client.query('begin'),
-        recorded
-          ? client.query({ name: 'enter', text: 'select audit.enter($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)', values: who })
-          : client.query({ name: 'plain', text: `select set_config('nacre.practice', $1, true)`, values: [practiceId] }),
-      ])
+      const began = client.query('begin')
+      const edition = client
+        .query<{ edition: string | null }>(
+          recorded
+            ? { name: 'enter', text: 'select audit.enter($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) as edition', values: who }
+            : { name: 'plain', text: `select set_config('nacre.practice', $1, true), work.edition($1) as edition`, values: [practiceId] },
+        )
+        .then(({ rows }) => rows[0]?.edition ?? null)
+      entered = Promise.all([began, edition])
       entered.catch(() => {})
       const [holds, before] = await Promise.all([ask(client, act.allow.facts, asked), key ? earlier(client, actor, key) : undefined])
       const verdict: Verdict = act.allow.decide(asked, holds)
@@ -180,7 +185,7 @@ export const gate = (hands: GateHands) => {
         return parse(act.output, answer)
       }
 
-      const tx = openTx({ client, keys, objects, images, clock, actor, eventId, subject: patient })
+      const tx = openTx({ client, keys, objects, images, clock, actor, eventId, subject: patient, settings: known, edition })
       stored = tx.ending.stored
       const output = shownTo(actor, act.output, parse(act.output, await act.run(tx, input)))
       await entered

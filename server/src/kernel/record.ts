@@ -39,6 +39,8 @@ type Shape = { id: z.ZodType<string> & { prefix: string } } & z.ZodRawShape
 export interface RecordOptions {
   /** Rows may be changed after they were written (default) or only added. */
   changes?: 'updated' | 'added-only' | 'removable'
+  /** About no patient and seldom changed: read from memory while nothing changed (settings.ts). Its table calls `work.keep_edition`. */
+  use?: 'settings'
   /** One sentence for docs/data-map.md: what this is and why it is kept. */
   what?: string
 }
@@ -72,6 +74,7 @@ export const record = <S extends Shape>(table: string, shape: S, options: Record
     aboutPatient: table === 'patient' ? ('id' as const) : 'patientId' in shape ? ('patientId' as const) : undefined,
     hasPlace: 'locationId' in shape,
     changes: options.changes ?? 'updated',
+    isSettings: options.use === 'settings',
     what: options.what ?? '',
   }
   RECORDS.set(table, made)
@@ -93,6 +96,7 @@ export interface Rec<S extends z.ZodRawShape = z.ZodRawShape> {
   aboutPatient: 'id' | 'patientId' | undefined
   hasPlace: boolean
   changes: 'updated' | 'added-only' | 'removable'
+  isSettings: boolean
   what: string
 }
 export type Value<R> = R extends { fields: infer F } ? z.infer<F> : never

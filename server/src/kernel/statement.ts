@@ -28,6 +28,10 @@ export interface ListOptions {
   limit?: number
 }
 
+/** Which fields a statement fetches. Of sealed ones only those of `open`: a long document is not read from disk to list its title. */
+export const fetched = (rec: Rec, open: ReadonlySet<string>, only?: readonly string[]): string[] =>
+  rec.names.filter((n) => n === 'id' || n === rec.aboutPatient || (rec.sealed.has(n) ? open.has(n) : !only || only.includes(n)))
+
 export interface Statement {
   name: string
   text: string
@@ -88,13 +92,11 @@ export const valuesOf = (where: Fields, encode: (field: string, value: unknown) 
     return value.sign === 'is not null' ? [] : [value.value]
   })
 
-/** Only the sealed fields of `open` are fetched: a long document is not read from disk to list its title. */
-export const selectText = (rec: Rec, where: Fields, { orderBy, descending, limit }: ListOptions, open: ReadonlySet<string>, lock: '' | 'for update') => {
-  const fetched = rec.names.filter((n) => !rec.sealed.has(n) || open.has(n))
-  const shape = `s ${rec.table} ${fetched.join(',')} ${signature(where)} ${orderBy ?? ''} ${descending ?? ''} ${limit === undefined ? '' : 'l'} ${lock}`
+export const selectText = (rec: Rec, fields: readonly string[], where: Fields, { orderBy, descending, limit }: ListOptions, lock: '' | 'for update') => {
+  const shape = `s ${rec.table} ${fields.join(',')} ${signature(where)} ${orderBy ?? ''} ${descending ?? ''} ${limit === undefined ? '' : 'l'} ${lock}`
   return statement(shape, () => {
     const next = counter()
-    const columns = fetched.map((n) => `${rec.columns.get(n)} as "${n}"`).join(', ')
+    const columns = fields.map((n) => rec.columns.get(n)).join(', ')
     const order = orderBy ? ` order by ${columnOf(rec, orderBy)}${descending ? ' desc' : ''}` : ''
     return `select ${columns} from ${rec.table} where ${conditions(rec, where, next)}${order}${limit === undefined ? '' : ` limit ${next()}`} ${lock}`
   })
@@ -138,9 +140,9 @@ export const factsText = (facts: readonly { record: Rec; where: Fields }[]) =>
   })
 
 /** Patients that meet all of n tokens. */
-export const searchText = (rec: Rec, tokens: number, options: { among?: true }) =>
-  statement(`b ${rec.table} ${tokens} ${options.among ?? ''}`, () => {
-    const columns = rec.names.map((n) => `t.${rec.columns.get(n)} as "${n}"`).join(', ')
+export const searchText = (rec: Rec, fields: readonly string[], tokens: number, options: { among?: true }) =>
+  statement(`b ${rec.table} ${fields.join(',')} ${tokens} ${options.among ?? ''}`, () => {
+    const columns = fields.map((n) => `t.${rec.columns.get(n)}`).join(', ')
     const rest = Array.from({ length: tokens - 1 }, (_, i) =>
       `and exists (select from blind_index b${i} where b${i}.practice_id = $1 and b${i}.token = $${i + 4} and b${i}.patient_id = t.id)`)
     const among = options.among ? `and t.id = any ($${tokens + 3})` : ''

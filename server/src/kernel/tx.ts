@@ -13,9 +13,10 @@ import type { Images } from './photo-lab.ts'
 import type { Actor } from './policy.ts'
 import type { Rec, Value } from './record.ts'
 import { readSelfCheck, type SelfCheck } from './self-check.ts'
+import type { Settings } from './settings.ts'
 import { keyedHash, openValue, sealBytes, sealValue } from './seal.ts'
 import {
-  countText, deleteText, idsText, insertText, searchText, selectText, updateText, valuesOf,
+  countText, deleteText, fetched, idsText, insertText, searchText, selectText, updateText, valuesOf,
   type ListOptions, type Statement, type Where,
 } from './statement.ts'
 import { objectPlace, Ticket } from './ticket.ts'
@@ -38,6 +39,9 @@ export interface Objects {
   delete(key: string): Promise<void>
 }
 
+/** What every row says of itself, whatever was asked for. */
+type Named<R> = Extract<keyof Value<R>, 'id' | 'patientId'>
+
 export type Patch<V> = { [K in keyof V]?: V[K] | null | undefined }
 
 export interface TxHands {
@@ -50,6 +54,16 @@ export interface TxHands {
   eventId: string
   /** Whose record the event names: a patient, `'*'` or `'-'`. */
   subject: string
+  settings: Settings
+  /** Of the practice's settings, as of the event. */
+  edition: Promise<string | null>
+}
+
+interface Fetching {
+  /** The sealed fields that are opened. All of them when left out: fewer opened is less disclosed. */
+  open?: readonly string[]
+  /** The clear fields that are fetched, beside the id. All of them when left out. */
+  only?: readonly string[]
 }
 
 const ROWS_AT_ONCE = 100
@@ -87,37 +101,47 @@ const sealing = ({ keys, actor }: Pick<TxHands, 'keys' | 'actor'>) => {
         return [[column, sealed], [`${column}_token`, value === null ? null : blind(rec, field, value)]]
       })
     },
-    opened(rec: Rec, row: Row, wanted: ReadonlySet<string>): Row {
+    /** Opens what is sealed of a row, in place. */
+    openRow(rec: Rec, row: Row): Row {
       const owner = ownerOf(rec, row)
-      const whole: Row = {}
-      for (const field of rec.names) {
+      for (const field of rec.sealed) {
         const value = row[field]
-        if (value === null) continue
-        if (rec.hashed.has(field)) continue
-        if (!rec.sealed.has(field)) whole[field] = value
-        else if (wanted.has(field) && Buffer.isBuffer(value))
-          whole[field] = openValue(keys.dataKey(practiceId, owner), place(rec, field, row['id'], owner), value)
+        if (Buffer.isBuffer(value)) row[field] = openValue(keys.dataKey(practiceId, owner), place(rec, field, row['id'], owner), value)
       }
-      return whole
+      return row
     },
   }
 }
 
+/** A row of these fields, still sealed. What is only ever compared stays behind. */
+const named = (rec: Rec, fields: readonly string[], values: readonly unknown[]): Row => {
+  const row: Row = {}
+  fields.forEach((field, i) => {
+    if (values[i] !== null && !rec.hashed.has(field)) row[field] = values[i]
+  })
+  return row
+}
 
 /**
  * What an action may do while the gate holds the door open. Every sealed field that it opens is noted; the note is committed with the
  * event before the answer leaves.
  */
-export const openTx = ({ client, keys, objects, images, clock, actor, eventId, subject }: TxHands) => {
+export const openTx = ({ client, keys, objects, images, clock, actor, eventId, subject, settings, edition }: TxHands) => {
   const { practiceId } = actor
   const noted = new Map<string, Disclosure>()
   const stored: string[] = []
   let enqueued = 0
-  const { ownerOf, comparable, closed, opened } = sealing({ keys, actor })
+  /** What this action itself has changed is not in the edition that it began with. */
+  let hasChangedSettings = false
+  const { ownerOf, comparable, closed, openRow } = sealing({ keys, actor })
 
   const query = ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => {
     inOneWrite(client)
     return client.query({ name, text, values })
+  }
+  const ask = async ({ name, text }: Statement, values: unknown[]): Promise<unknown[][]> => {
+    inOneWrite(client)
+    return (await client.query<unknown[]>({ name, text, values, rowMode: 'array' })).rows
   }
 
   const noteRows = (rec: Rec, rows: readonly Row[], fields: Iterable<string>, how: 'read' | 'wrote') => {
@@ -135,20 +159,23 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
   const noteWritten = (rec: Rec, rows: readonly Row[], fields: Iterable<string>) => {
     if (subject === '*' && rec.aboutPatient) noteRows(rec, rows, fields, 'wrote')
   }
-  const openAll = async (rec: Rec, rows: Row[], wanted: ReadonlySet<string>): Promise<Row[]> => {
-    if (wanted.size > 0) await keys.load(practiceId, rows.map((row) => ownerOf(rec, row)))
+  const openAll = async (rec: Rec, rows: Row[], fields: readonly string[]): Promise<Row[]> => {
+    const wanted = fields.filter((f) => rec.sealed.has(f))
+    if (wanted.length > 0) await keys.load(practiceId, rows.map((row) => ownerOf(rec, row)))
     noteRows(rec, rows, wanted, 'read')
-    return rows.map((row) => opened(rec, row, wanted))
+    return rows.map((row) => openRow(rec, row))
   }
   const parameters = (rec: Rec, where: Row) => [practiceId, ...valuesOf(where, comparable(rec))]
 
-  const select = async (rec: Rec, where: Row, options: ListOptions & { open?: readonly string[] }, lock: '' | 'for update' = '') => {
-    const { open } = options
-    const wanted = new Set(open ? open.filter((f) => rec.sealed.has(f)) : rec.sealed)
+  const select = async (rec: Rec, where: Row, options: ListOptions & Fetching, lock: '' | 'for update' = '') => {
+    const fields = fetched(rec, new Set(options.open ?? rec.sealed), options.only)
     const values = parameters(rec, where)
     if (options.limit !== undefined) values.push(options.limit)
-    const { rows } = await query(selectText(rec, where, options, wanted, lock), values)
-    return openAll(rec, rows, wanted)
+    const statement = selectText(rec, fields, where, options, lock)
+    const found = () => ask(statement, values)
+    const isRemembered = rec.isSettings && !lock && !hasChangedSettings
+    const rows = await (isRemembered ? settings.read(await edition, `${statement.name} ${JSON.stringify(values)}`, found) : found())
+    return openAll(rec, rows.map((row) => named(rec, fields, row)), fields)
   }
 
   const reindex = async (rec: Rec, rows: Row[]) => {
@@ -164,6 +191,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
   }
 
   const insert = async (rec: Rec, rows: Row[]) => {
+    hasChangedSettings ||= rec.isSettings
     const owners = rows.map((row) => ownerOf(rec, row))
     if (rec.aboutPatient === 'id') await keys.create(practiceId, owners)
     else if (rec.sealed.size > 0) await keys.load(practiceId, owners)
@@ -215,11 +243,12 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       if (!row) throw notFound(rec.table)
       return row as Value<R>
     },
-    async list<R extends Rec>(
+    /** Rows of these fields: `open` names sealed ones, `only` clear ones. */
+    async list<R extends Rec, Open extends keyof Value<R> & string, Only extends keyof Value<R> & string = keyof Value<R> & string>(
       rec: R,
       where: Where<Value<R>>,
-      options: { open?: readonly (keyof Value<R> & string)[]; orderBy?: keyof Value<R> & string; descending?: true; limit?: number } = {},
-    ): Promise<Value<R>[]> {
+      options: { open?: readonly Open[]; only?: readonly Only[]; orderBy?: keyof Value<R> & string; descending?: true; limit?: number } = {},
+    ): Promise<Pick<Value<R>, Open | Only | Named<R>>[]> {
       return (await select(rec, where, { limit: MOST_LISTED, ...options })) as Value<R>[]
     },
     async count<R extends Rec>(rec: R, where: Where<Value<R>>): Promise<number> {
@@ -250,15 +279,17 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       const tokens = searchTokens(keys.index(practiceId), terms)
       // Long prefixes are rare: they lead, the others only filter.
       const rarestFirst = tokens.map((t, i) => ({ t, length: terms[i]?.text.length ?? 0 })).toSorted((a, b) => b.length - a.length)
-      const { among } = options
-      const { rows } = await query(searchText(rec, tokens.length, among ? { among: true } : {}), [
-        practiceId, options.limit, ...rarestFirst.map(({ t }) => t), ...(among ? [among] : []),
-      ])
+      const { among, limit } = options
       const open = new Set([...options.open, ...[...rec.finding].filter(([, find]) => terms.some((t) => t.find === find)).map(([f]) => f)])
-      await keys.load(practiceId, rows.map((row: Row) => ownerOf(rec, row)))
-      const hits = rows.map((row: Row) => ({ row, whole: opened(rec, row, open) })).filter(({ whole }) => meets(rec, whole, terms))
-      noteRows(rec, hits.map(({ row }: { row: Row }) => row), open, 'read')
-      return hits.map(({ whole }) => whole) as Value<R>[]
+      const fields = fetched(rec, open)
+      const rows = await ask(searchText(rec, fields, tokens.length, among ? { among: true } : {}), [
+        practiceId, limit, ...rarestFirst.map(({ t }) => t), ...(among ? [among] : []),
+      ])
+      const found = rows.map((row) => named(rec, fields, row))
+      await keys.load(practiceId, found.map((row) => ownerOf(rec, row)))
+      const hits = found.map((row) => openRow(rec, row)).filter((row) => meets(rec, row, terms))
+      noteRows(rec, hits, open, 'read')
+      return hits as Value<R>[]
     },
 
     async add<R extends Rec>(rec: R, value: Omit<Value<R>, 'id'> & { id?: string }): Promise<Value<R>> {
@@ -288,6 +319,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       const fields = { ...rec.fields.partial().parse(Object.fromEntries(given.filter(([, value]) => value !== null))), ...emptied }
       const pairs = closed(rec, fields, where.id, owner)
       const columns = pairs.map(([column]) => column)
+      hasChangedSettings ||= rec.isSettings
       const { rowCount } = await query(updateText(rec, columns, where), [...pairs.map(([, v]) => v), ...parameters(rec, where)])
       if (rowCount !== 1 && Object.keys(where).every((f) => f === 'id' || f === 'patientId')) throw notFound(rec.table)
       if (rowCount !== 1) throw new Problem(409, 'Changed meanwhile', 'Somebody changed this before you. Nothing was saved; look again.')
@@ -301,6 +333,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
     /** Only for records declared removable. */
     async remove<R extends Rec>(rec: R, where: Where<Value<R>>): Promise<number> {
       if (rec.changes !== 'removable') throw new Error(`${rec.table} is never removed`)
+      hasChangedSettings ||= rec.isSettings
       return (await query(deleteText(rec, where), parameters(rec, where))).rowCount ?? 0
     },
 

@@ -30,7 +30,7 @@ export const user = record(
     recoveryCodes: sealed(z.array(z.string())),
     createdAt: z.iso.datetime(),
   },
-  { what: 'A person who works at the practice, with what signs them in.' },
+  { use: 'settings', what: 'A person who works at the practice, with what signs them in.' },
 )
 export const session = record(
   'session',

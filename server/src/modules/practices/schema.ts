@@ -21,12 +21,12 @@ export const practice = record(
     baseUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(200).regex(/[^/]$/, 'must not end with a slash')]),
     createdAt: z.iso.datetime(),
   },
-  { what: 'The practice and its settings.' },
+  { use: 'settings', what: 'The practice and its settings.' },
 )
 export const location = record(
   'location',
   { id: LocationId, name: z.string().min(1).max(120), address: z.string().max(300), timeZone: TimeZone },
-  { what: 'A place where the practice works.' },
+  { use: 'settings', what: 'A place where the practice works.' },
 )
 /** What can be booked. Its name says what is done to a body: it never leaves over an uncovered channel. */
 export const service = record(
@@ -39,19 +39,19 @@ export const service = record(
     onlineBooking: z.boolean(),
     active: z.boolean(),
   },
-  { what: 'The catalogue of services.' },
+  { use: 'settings', what: 'The catalogue of services.' },
 )
 /** When a provider works: minutes since midnight in the location's time zone. Monday is 1, Sunday 7. */
 export const workingHours = record(
   'working_hours',
   { id: id('whr'), userId: UserId, locationId: LocationId, weekday: z.int().min(1).max(7), fromMinute: Minute, toMinute: Minute },
-  { changes: 'removable', what: 'Regular hours of a provider at a location.' },
+  { use: 'settings', changes: 'removable', what: 'Regular hours of a provider at a location.' },
 )
 /** Who performs which service. */
 export const serviceProvider = record(
   'service_provider',
   { id: id('svp'), serviceId: ServiceId, userId: UserId },
-  { changes: 'removable', what: 'Which provider performs which service.' },
+  { use: 'settings', changes: 'removable', what: 'Which provider performs which service.' },
 )
 
 export const PracticeCard = practice.fields.pick({ id: true, name: true, idleMinutes: true, phone: true, baseUrl: true })
