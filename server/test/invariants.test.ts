@@ -162,6 +162,21 @@ it('what lies at rest is sealed, and does not open in another row, another colum
   expect(await card(ana.id)).toBe(500)
 })
 
+it('what an action still asks for when it is over reaches no connection, which by then is somebody else’s', async () => {
+  const ana = await s.patient()
+  let late: Promise<unknown> = Promise.resolve()
+  const hasty = action({
+    name: 'test.hasty', does: 'wait for one of two', purpose: 'treatment', phi: 'identity', patient: () => ana.id, allow: roleAlone, input: z.object({}), output: z.object({}),
+    run: async (tx) => {
+      late = tx.list(patient, {}, { open: [] }).then(() => new Promise((resolve) => setTimeout(resolve, 50))).then(() => tx.list(patient, {}, { open: [] }))
+      late.catch(() => {})
+      throw new Error('changed its mind')
+    },
+  })
+  await expect(s.perform(hasty, operator(s.practiceId, 'test', ['test.hasty']), {})).rejects.toThrow('changed its mind')
+  await expect(late).rejects.toThrow('the action is over')
+})
+
 it('an action named for one patient sees no other, whatever its code asks for', async () => {
   const [ana, eve] = [await s.patient(), await s.patient()]
   const careless = action({

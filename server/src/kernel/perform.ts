@@ -150,7 +150,7 @@ export const gate = (hands: GateHands) => {
     warm?.catch(() => {})
 
     const client = await pool.connect()
-    let stored: string[] = []
+    let tx: ReturnType<typeof openTx> | undefined
     let broken: Error | undefined
     let isCommitting = false
     let entered: Promise<unknown> = Promise.resolve()
@@ -185,10 +185,10 @@ export const gate = (hands: GateHands) => {
         return parse(act.output, answer)
       }
 
-      const tx = openTx({ client, keys, objects, images, clock, actor, eventId, subject: patient, settings: known, edition })
-      stored = tx.ending.stored
+      tx = openTx({ client, keys, objects, images, clock, actor, eventId, subject: patient, settings: known, edition })
       const output = shownTo(actor, act.output, parse(act.output, await act.run(tx, input)))
       await entered
+      tx.ending.close()
       const what = tx.ending.note()
       isCommitting = true
       inOneWrite(client)
@@ -202,12 +202,13 @@ export const gate = (hands: GateHands) => {
       if (tx.ending.enqueued() > 0) hands.wake()
       return output
     } catch (thrown) {
+      tx?.ending.close()
       // After a statement that failed the database fails all others: what matters is the first.
       const first: unknown = await entered.then(() => thrown, (failed: unknown) => failed)
       const error = refusedByDatabase(first)
       await client.query('rollback').catch((e: Error) => (broken = e))
       // A connection that broke during the commit leaves open whether it happened: a sealed file too many is better than a photo too few.
-      if (!isCommitting || sqlState(first)) for (const objectKey of stored) await objects.delete(objectKey).catch(() => {})
+      if (!isCommitting || sqlState(first)) for (const objectKey of tx?.ending.stored ?? []) await objects.delete(objectKey).catch(() => {})
       if (RETRIED.has(sqlState(error)) && mayTryAgain()) throw error
       if (error instanceof Denied) await refuse(broken ? pool : client, who, 'denied', error.refusal.rule)
       else if (recorded) await refuse(broken ? pool : client, who, 'failed', failure(error))

@@ -135,14 +135,16 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
   let hasChangedSettings = false
   const { ownerOf, comparable, closed, openRow } = sealing({ keys, actor })
 
-  const query = ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => {
+  let isOver = false
+  /** The connection is somebody else's when the action is over: what it still asks for, because it waited for only one of two, is refused. */
+  const held = (): PoolClient => {
+    if (isOver) throw new Error('the action is over')
     inOneWrite(client)
-    return client.query({ name, text, values })
+    return client
   }
-  const ask = async ({ name, text }: Statement, values: unknown[]): Promise<unknown[][]> => {
-    inOneWrite(client)
-    return (await client.query<unknown[]>({ name, text, values, rowMode: 'array' })).rows
-  }
+  const query = async ({ name, text }: Statement, values: unknown[]): Promise<QueryResult> => held().query({ name, text, values })
+  const ask = async ({ name, text }: Statement, values: unknown[]): Promise<unknown[][]> =>
+    (await held().query<unknown[]>({ name, text, values, rowMode: 'array' })).rows
 
   const noteRows = (rec: Rec, rows: readonly Row[], fields: Iterable<string>, how: 'read' | 'wrote') => {
     const names = [...fields].toSorted()
@@ -269,11 +271,11 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
     },
 
     /** Sealed rows found by what a person typed (blind.ts). Looks `among` these patients when given. At most `limit`. */
-    async search<R extends Rec>(
+    async search<R extends Rec, Open extends keyof Value<R> & string, Only extends keyof Value<R> & string>(
       rec: R,
       typed: string,
-      options: { open: readonly (keyof Value<R> & string)[]; limit: number; among?: readonly string[] },
-    ): Promise<Value<R>[]> {
+      options: { open: readonly Open[]; only: readonly Only[]; limit: number; among?: readonly string[] },
+    ): Promise<Pick<Value<R>, Open | Only | Named<R>>[]> {
       const terms = searchTerms(typed)
       if (terms.length === 0) return []
       const tokens = searchTokens(keys.index(practiceId), terms)
@@ -281,7 +283,7 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       const rarestFirst = tokens.map((t, i) => ({ t, length: terms[i]?.text.length ?? 0 })).toSorted((a, b) => b.length - a.length)
       const { among, limit } = options
       const open = new Set([...options.open, ...[...rec.finding].filter(([, find]) => terms.some((t) => t.find === find)).map(([f]) => f)])
-      const fields = fetched(rec, open)
+      const fields = fetched(rec, open, options.only)
       const rows = await ask(searchText(rec, fields, tokens.length, among ? { among: true } : {}), [
         practiceId, limit, ...rarestFirst.map(({ t }) => t), ...(among ? [among] : []),
       ])
@@ -360,10 +362,10 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
     },
 
     /** Lines of the trail, newest first. The database shows them only to actions named `trail.…`. */
-    trail: (filter: TrailFilter): Promise<TrailLine[]> => readTrail(client, practiceId, filter),
+    trail: (filter: TrailFilter): Promise<TrailLine[]> => readTrail(held(), practiceId, filter),
 
     /** What the database says about its own safeguards, in figures, as evidence for controls. */
-    selfCheck: (refusedSince: string): Promise<SelfCheck> => readSelfCheck(client, refusedSince),
+    selfCheck: (refusedSince: string): Promise<SelfCheck> => readSelfCheck(held(), refusedSince),
 
     /** Puts a job into the queue, in this transaction: it exists exactly when what it follows from does. Ids and amounts only, no PHI. */
     enqueue,
@@ -377,6 +379,9 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       note: () => (noted.size === 0 ? undefined : canonical([...noted.values()] as never)),
       stored,
       enqueued: () => enqueued,
+      close: () => {
+        isOver = true
+      },
     },
   }
 }

@@ -72,5 +72,5 @@ export const findPatients = action({
   allow: roleAlone,
   input: z.object({ q: z.string().trim().min(2).max(100) }),
   output: z.array(PatientLine),
-  run: (tx, { q }) => tx.search(patient, q, { open: LINE, limit: MOST_FOUND }),
+  run: (tx, { q }) => tx.search(patient, q, { open: LINE, only: [], limit: MOST_FOUND }),
 })

@@ -97,9 +97,12 @@ const choose = async (tx: Tx, { serviceId, locationId, providerId, startsAt }: R
 
 /** A patient with this birth date and this e-mail address or phone, whose name it is. Only what must be compared is opened. */
 const knownPatient = async (tx: Tx, who: Request) => {
-  for (const contact of [who.email, who.phone]) {
-    const alike = await tx.search(patient, `${contact} ${who.birthDate}`, { open: ['givenName', 'familyName', 'calledName'], limit: MOST_ALIKE })
-    const [oldest] = alike.filter((known) => isSamePerson(who, known)).toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
+  const alike = await Promise.all(
+    [who.email, who.phone].map((contact) =>
+      tx.search(patient, `${contact} ${who.birthDate}`, { open: ['givenName', 'familyName', 'calledName'], only: ['locationIds', 'createdAt'], limit: MOST_ALIKE })),
+  )
+  for (const people of alike) {
+    const [oldest] = people.filter((known) => isSamePerson(who, known)).toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))
     if (oldest) return oldest
   }
   return undefined
@@ -122,21 +125,20 @@ export const bookOnline = action({
   run: async (tx, asked) => {
     const who = withinReason(asked, tx.now.slice(0, 10))
     const { locationId, serviceId } = who
-    const { offer, providerId, endsAt } = await choose(tx, who)
-    const known = await knownPatient(tx, who)
+    const [known, { offer, providerId, endsAt }, home] = await Promise.all([
+      knownPatient(tx, who), choose(tx, who), tx.get(practice, { id: PracticeId.parse(tx.practiceId) }),
+    ])
     const patientId = known?.id ?? patient.fields.shape.id.parse(newId(patient.prefix))
     // The slot first: who loses it leaves no record and no key behind.
     const { id, startsAt } = await tx.add(appointment, {
       patientId, locationId, providerId, serviceId, startsAt: who.startsAt, endsAt, state: 'booked', source: 'online', createdAt: tx.now,
     })
-    if (!known) {
-      const { givenName, familyName, birthDate, email, phone, language } = who
-      await tx.add(patient, { id: patientId, locationIds: [locationId], givenName, familyName, birthDate, email, phone, language, createdAt: tx.now })
-    } else if (!known.locationIds.includes(locationId)) {
-      await tx.change(patient, { id: known.id }, { locationIds: [...known.locationIds, locationId] })
-    }
-    await tx.emit(appointmentBooked, { appointmentId: AppointmentId.parse(id), patientId })
-    const home = await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })
+    const { givenName, familyName, birthDate, email, phone, language } = who
+    await Promise.all([
+      tx.emit(appointmentBooked, { appointmentId: AppointmentId.parse(id), patientId }),
+      !known && tx.add(patient, { id: patientId, locationIds: [locationId], givenName, familyName, birthDate, email, phone, language, createdAt: tx.now }),
+      known && !known.locationIds.includes(locationId) && tx.change(patient, { id: known.id }, { locationIds: [...known.locationIds, locationId] }),
+    ])
     return { reference: referenceOf(id), startsAt, endsAt, timeZone: offer.place.timeZone, practice: home, location: offer.place }
   },
 })

@@ -14,6 +14,7 @@ import { dateIn, localDay } from './slots.ts'
 
 const NAME = ['givenName', 'familyName', 'calledName'] as const
 const LINE = [...NAME, 'birthDate'] as const
+const SHOWN = ['providerId', 'serviceId', 'startsAt', 'endsAt', 'state', 'paidAt'] as const
 const MOST_VISITS = 200
 const MOST_FOUND = 20
 
@@ -31,8 +32,8 @@ const dayAt = async (tx: Tx, { locationId, date }: z.infer<typeof DayQuestion>) 
 }
 
 type Id = z.infer<typeof PatientId>
-const namesOf = async (tx: Tx, ids: readonly Id[], open: readonly (typeof LINE)[number][]) =>
-  by(ids.length === 0 ? [] : await tx.list(patient, { id: oneOf(unique(ids)) }, { open }))
+const namesOf = async <Open extends (typeof LINE)[number]>(tx: Tx, ids: readonly Id[], open: readonly Open[]) =>
+  by(ids.length === 0 ? [] : await tx.list(patient, { id: oneOf(unique(ids)) }, { open, only: [] }))
 
 interface HoursRow {
   userId: string
@@ -56,8 +57,8 @@ export const calendarDay = action({
     const { locationId } = question
     const { timeZone, weekday, day } = await dayAt(tx, question)
     const [visits, team, hours, services] = await Promise.all([
-      tx.list(appointment, { locationId, startsAt: day, state: other('cancelled') }, { orderBy: 'startsAt' }),
-      tx.list(user, { isProvider: true }, { open: ['name'] }),
+      tx.list(appointment, { locationId, startsAt: day, state: other('cancelled') }, { only: SHOWN, orderBy: 'startsAt' }),
+      tx.list(user, { isProvider: true }, { open: ['name'], only: ['credential', 'active', 'locationIds'] }),
       tx.list(workingHours, { locationId, weekday }),
       tx.list(service, {}),
     ])
@@ -126,7 +127,7 @@ export const nextVisit = action({
 })
 
 const providerNames = async (tx: Tx, ids: readonly z.infer<typeof UserId>[]) =>
-  by(ids.length === 0 ? [] : await tx.list(user, { id: oneOf(unique(ids)) }, { open: ['name'] }))
+  by(ids.length === 0 ? [] : await tx.list(user, { id: oneOf(unique(ids)) }, { open: ['name'], only: [] }))
 
 /** Her visits, the latest first: when, with whom, for what and how far. Nothing of what was done. */
 export const visitsOfPatient = action({
@@ -170,17 +171,17 @@ export const findAtDesk = action({
     const { timeZone } = await tx.get(location, { id: locationId })
     const today = localDay(dateIn(timeZone, tx.now), timeZone)
     const dayStart = new Date(today.startMs).toISOString()
-    const expected = await tx.list(appointment, { locationId, startsAt: within(dayStart, new Date(today.endMs).toISOString()), state: other('cancelled') })
+    const expected = await tx.list(appointment, { locationId, startsAt: within(dayStart, new Date(today.endMs).toISOString()), state: other('cancelled') }, { only: [] })
     const among = unique(expected.map((v) => v.patientId))
     const [todays, everybody] = await Promise.all([
-      among.length === 0 ? [] : tx.search(patient, q, { open: LINE, limit: MOST_FOUND, among }),
-      tx.search(patient, q, { open: LINE, limit: MOST_FOUND }),
+      among.length === 0 ? [] : tx.search(patient, q, { open: LINE, only: [], limit: MOST_FOUND, among }),
+      tx.search(patient, q, { open: LINE, only: [], limit: MOST_FOUND }),
     ])
     const found = [...by([...todays, ...everybody]).values()].slice(0, MOST_FOUND)
     const ahead =
       found.length === 0
         ? []
-        : await tx.list(appointment, { patientId: oneOf(found.map((p) => p.id)), startsAt: from(dayStart), state: oneOf(AHEAD) }, { orderBy: 'startsAt', descending: true })
+        : await tx.list(appointment, { patientId: oneOf(found.map((p) => p.id)), startsAt: from(dayStart), state: oneOf(AHEAD) }, { only: ['startsAt'], orderBy: 'startsAt', descending: true })
     // The latest first, so that the next one is what stays in the map.
     const next = new Map(ahead.map((v) => [v.patientId, v.startsAt]))
     return found.map((p) => {

@@ -69,7 +69,7 @@ export const readOffer = async (tx: Tx, question: OfferQuestion): Promise<Offere
     providerId: oneOf(asked),
     startsAt: within(new Date(startMs - LONGEST_VISIT_MS).toISOString(), new Date(endMs).toISOString()),
     state: oneOf(TAKES_TIME),
-  }, { limit: MOST_BUSY })
+  }, { only: ['providerId', 'startsAt', 'endsAt'], limit: MOST_BUSY })
   const shifts = hours.filter((h) => asked.includes(h.userId))
   const load = new Map(asked.map((p) => [String(p), busy.filter((b) => b.providerId === p).length]))
   return { place, what, days: freeTimes({ timeZone, from: first, days: wanted.length, minutes: what.minutes, now: tx.now, shifts, busy }), load }
