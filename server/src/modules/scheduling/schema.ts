@@ -8,6 +8,8 @@ export const AppointmentId = id('apt')
 export const AppointmentState = z.enum(['booked', 'checked-in', 'in-treatment', 'done', 'cancelled', 'no-show'])
 export type AppointmentState = z.infer<typeof AppointmentState>
 const Instant = z.iso.datetime()
+/** Of any calendar that is kept: what lies beyond is a slip or an attempt, and years of five digits are no instants any more. */
+const VisitTime = Instant.refine((at) => at >= '2000' && at < '2200', 'is not a time for a visit')
 
 /** One patient's time with one provider. Times, states and opaque ids only: who she is and what a service is called stand elsewhere. */
 export const appointment = record(
@@ -70,7 +72,7 @@ export const BookingRequest = z.object({
   serviceId: ServiceId,
   locationId: LocationId,
   providerId: z.union([UserId, AnyProvider]),
-  startsAt: Instant,
+  startsAt: VisitTime,
   givenName,
   familyName,
   birthDate,
@@ -89,8 +91,8 @@ export const BookingConfirmation = z.object({
 })
 
 export const OfAppointment = z.object({ appointmentId: AppointmentId, patientId: PatientId })
-export const NewAppointment = appointment.fields.pick({ patientId: true, locationId: true, providerId: true, serviceId: true, startsAt: true })
-export const Move = OfAppointment.extend({ providerId: UserId, startsAt: Instant })
+export const NewAppointment = appointment.fields.pick({ patientId: true, locationId: true, providerId: true, serviceId: true }).extend({ startsAt: VisitTime })
+export const Move = OfAppointment.extend({ providerId: UserId, startsAt: VisitTime })
 
 export const DayQuestion = z.object({ locationId: LocationId, date: z.iso.date() })
 /** Minutes of the wall clock since midnight. */
