@@ -31,13 +31,17 @@ export const TOMORROW = new Date(Date.now() + 24 * 3_600_000).toISOString()
 const ID = /^\^(\w{3})_/
 export const prefixOf = ({ pattern }: Schema): string | undefined => (pattern ? ID.exec(pattern)?.[1] : undefined)
 
+/** Names of roles, hashes, domains: a new pattern finds its word here, or gets one. */
+const WELL_FORMED = ['front-desk', 'a'.repeat(64), 'example.test']
+
 const text = (schema: Schema, name: string, words: string): string => {
   if (schema.format === 'date') return name === 'birthDate' ? '1990-02-14' : TOMORROW.slice(0, 10)
   if (schema.format === 'date-time') return TOMORROW
   if (schema.format === 'email') return `${words.toLowerCase()}@example.test`
   if (schema.format === 'uri') return 'https://example.test'
-  if (schema.pattern?.includes('0-9a-f]{64}')) return 'a'.repeat(64)
-  if (schema.pattern === '^[a-z-]+$') return 'front-desk'
+  const { pattern } = schema
+  const fitting = pattern ? WELL_FORMED.find((one) => new RegExp(pattern, 'u').test(one)) : undefined
+  if (fitting !== undefined) return fitting
   if (name === 'timeZone') return 'America/New_York'
   if (name === 'phone') return '+12125550199'
   if (name === 'code') return '000000'
