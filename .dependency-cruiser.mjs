@@ -10,6 +10,7 @@ const ORDER = [
   'sso',
   'audit',
   'patients',
+  'access',
   'scheduling',
   'forms',
   'history',

@@ -12,6 +12,7 @@ import { openBytes } from '#kernel/seal.ts'
 import { systemClock, type Clock } from '#kernel/clock.ts'
 import { objectPlace, type Ticket } from '#kernel/ticket.ts'
 import { trail } from '#kernel/trail.ts'
+import { routes as access } from '#modules/access'
 import { routes as charting } from '#modules/charting'
 import { resolveLink, routes as forms } from '#modules/forms'
 import { routes as history } from '#modules/history'
@@ -39,7 +40,7 @@ import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...patients, ...scheduling, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...patients, ...access, ...scheduling, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -66,10 +67,10 @@ const images: Images = {
 
 const resolvers: Resolvers = {
   async staff(perform, practiceId, token) {
-    const { user, sessionId, locationIds, locked, provenAt, limits, elsewhere } = await perform(resolveSession, publicActor(practiceId), { token })
+    const { user, sessionId, locationIds, locked, provenAt, limits, elsewhere, care } = await perform(resolveSession, publicActor(practiceId), { token })
     const { id, roles, roleTitles, grants } = user
     const actor: Actor = {
-      kind: 'staff', id, practiceId, roles, roleTitles, grants: new Set(grants), places: locationIds, via: sessionId, provenAt, limits, elsewhere: new Set(elsewhere),
+      kind: 'staff', id, practiceId, roles, roleTitles, grants: new Set(grants), places: locationIds, via: sessionId, provenAt, limits, elsewhere: new Set(elsewhere), ...(care ? { care } : {}),
     }
     return { actor, locked }
   },

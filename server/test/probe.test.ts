@@ -113,8 +113,11 @@ const mixes = (route: Route, leaves: readonly Leaf[], relation: Relation, paths:
   return ['all', paths, ...leftOut.map(({ path }) => leaves.map((leaf) => leaf.path).filter((one) => one !== path))]
 }
 
-/** What touches no patient, and books that those keep who answer for the practice as a whole: not divided by location. */
-const isAboveLocations = ({ action: { name, phi }, door }: Route) => phi === 'none' || door === 'public' || /^(trail|outbox)\./.test(name)
+/**
+ * What touches no patient, and books that those keep who answer for the practice as a whole: not divided by location. Nor the few that reach
+ * across on purpose, with a reason or as a review: access-table.test.ts lists them.
+ */
+const isAboveLocations = ({ action: { name, phi, reach }, door }: Route) => phi === 'none' || reach === 'practice' || door === 'public' || /^(trail|outbox)\./.test(name)
 /** That it was asked is itself on record: the trail of an id that was made up is not empty any more. */
 const isOfTrail = ({ action }: Route) => action.name.startsWith('trail.')
 

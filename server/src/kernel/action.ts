@@ -28,6 +28,13 @@ export interface Action<I, O> {
    * shows none.
    */
   trail?: 'always' | 'refusals'
+  /**
+   * Row security shows it every location of the practice, wherever the actor works. For the few actions by which somebody comes to a
+   * patient of another location at all, and for explaining; server/test/access-table.test.ts lists them.
+   */
+  reach?: 'practice'
+  /** Changes what a session remembers of its person (limits, whom she may reach): asked anew at her next request. */
+  changesStanding?: true
   /** Dangerous: whoever does it has shown within the last minutes that it is she (password and second factor, or passkey). */
   stepUp?: true
   /** What to tell the person when a constraint of the database decides (two people, one slot), by its name. */

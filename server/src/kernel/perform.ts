@@ -52,7 +52,10 @@ const shownTo = <T>({ kind, grants }: Actor, type: z.ZodType<T>, answer: T): T =
   return mask ? (mask(answer) as T) : answer
 }
 
-type Named = Pick<Action<never, never>, 'name' | 'does' | 'purpose'>
+type Named = Pick<Action<never, never>, 'name' | 'does' | 'purpose' | 'reach'>
+
+/** Where row security lets this action look. */
+const placesOf = ({ reach }: Named, { places, elsewhere }: Actor, patient: string) => (reach === 'practice' || elsewhere?.has(patient) ? '*' : places)
 
 const titleOf = (role: string) => ROLES.get(role)?.title ?? role
 
@@ -68,7 +71,7 @@ const notProven: Refusal = {
 /** What bars this actor before any row is looked at: no grant, a limit of her standing or device, a proof too old. */
 const barred = (act: Pick<Action<never, never>, 'name' | 'does' | 'purpose' | 'phi' | 'stepUp'>, actor: Actor, now: string): Refusal | undefined => {
   if (!actor.grants.has(act.name)) return lacksGrant(act, actor)
-  const limit = limitOn(act.phi, actor.limits)
+  const limit = limitOn(act, actor.limits)
   if (limit) return limit
   const isStale = actor.kind === 'staff' && (actor.provenAt === undefined || afterMinutes(actor.provenAt, STEP_UP_MINUTES) <= now)
   return act.stepUp && isStale ? notProven : undefined
@@ -104,7 +107,7 @@ export const gate = (hands: GateHands) => {
 
   const identity = (act: Named, actor: Actor, patient: string, eventId: string, request: string) => [
     actor.practiceId, eventId, actor.id, actor.roles.join(' '), actor.via ?? '', act.name, act.purpose, patient,
-    actor.places === '*' || actor.elsewhere?.has(patient) ? ['*'] : actor.places, request,
+    placesOf(act, actor, patient) === '*' ? ['*'] : placesOf(act, actor, patient), request,
   ]
 
   /** `by`: a connection that is held already. A second one from the pool could wait for ever for those who wait like it. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Phi } from './action.ts'
 import type { Refusal } from './errors.ts'
 import type { Rec, Value } from './record.ts'
@@ -30,6 +31,14 @@ export interface Actor {
   provenAt?: string
   /** Patients of other locations whom she may reach for a while, for a reason that is on record. */
   elsewhere?: ReadonlySet<string>
+  /** How long an appointment makes a relation, as the practice has set it. */
+  care?: CareWindow
+}
+
+/** Days before and after an appointment in which it opens the chart to whom it is with. */
+export interface CareWindow {
+  daysBack: number
+  daysAhead: number
 }
 
 /** The action whose grant shows contact data in full, in every answer. */
@@ -38,9 +47,13 @@ export const SHOWS_CONTACT = 'patient.contact'
 /** A refusal that waits for whatever touches a patient this closely: `identity` bars clinical records too, `none` everything. */
 export interface Limit extends Refusal {
   bars: Phi
+  /** Only these actions. Left out: whatever comes as close as `bars`. */
+  actions?: readonly string[]
 }
 const CLOSENESS: Record<Phi, number> = { none: 0, identity: 1, clinical: 2 }
-export const limitOn = (phi: Phi, limits: readonly Limit[] = []): Limit | undefined => limits.find(({ bars }) => CLOSENESS[bars] <= CLOSENESS[phi])
+/** The first limit that stands in the way of this action. */
+export const limitOn = ({ name, phi }: { name: string; phi: Phi }, limits: readonly Limit[] = []): Limit | undefined =>
+  limits.find(({ bars, actions }) => (actions ? actions.includes(name) : CLOSENESS[bars] <= CLOSENESS[phi]))
 /** Whether a floor that ends at `highest` leaves this within reach. */
 export const isWithin = (phi: Phi, highest: Phi): boolean => CLOSENESS[phi] <= CLOSENESS[highest]
 
@@ -56,9 +69,15 @@ export interface Ask<I = unknown> {
 export interface Fact {
   record: Rec
   where: (ask: Ask) => Record<string, unknown>
+  /** Until when it holds, from the latest value of a field: only asked for when a decision is explained. */
+  until?: { field: string; from: (latest: string, ask: Ask) => string }
 }
 
-export const exists = <R extends Rec>(record: R, where: (ask: Ask) => Where<Value<R>>): Fact => ({ record, where })
+export const exists = <R extends Rec>(
+  record: R,
+  where: (ask: Ask) => Where<Value<R>>,
+  until?: { field: keyof Value<R> & string; from: (latest: string, ask: Ask) => string },
+): Fact => ({ record, where, ...(until ? { until } : {}) })
 
 export type Verdict = true | Refusal
 
@@ -72,10 +91,18 @@ export interface Rule {
   words: string
   facts: readonly Fact[]
   decide: (ask: Ask, holds: (fact: Fact) => boolean) => Verdict
+  /** What it is made of, so that a decision can be explained part by part (explain.ts). A leaf has none. */
+  of?: { how: 'all' | 'any'; parts: readonly Rule[] }
+  /** What the input must say before a leaf can be decided: the single record that is asked for. */
+  needs?: z.ZodType
+}
+interface RuleOptions {
+  needs?: z.ZodType
 }
 
 /** The actor's own standing decides; nothing is looked up. */
-export const when = (name: string, words: string, test: (ask: Ask) => boolean, no: (ask: Ask) => Omit<Refusal, 'rule'>): Rule => ({
+export const when = (name: string, words: string, test: (ask: Ask) => boolean, no: (ask: Ask) => Omit<Refusal, 'rule'>, options: RuleOptions = {}): Rule => ({
+  ...options,
   name,
   words,
   facts: [],
@@ -83,14 +110,16 @@ export const when = (name: string, words: string, test: (ask: Ask) => boolean, n
 })
 
 /** A row must be there (or, with `unless`, must not). */
-export const given = (name: string, words: string, fact: Fact, no: (ask: Ask) => Omit<Refusal, 'rule'>): Rule => ({
+export const given = (name: string, words: string, fact: Fact, no: (ask: Ask) => Omit<Refusal, 'rule'>, options: RuleOptions = {}): Rule => ({
+  ...options,
   name,
   words,
   facts: [fact],
   decide: (ask, holds) => holds(fact) || { rule: name, ...no(ask) },
 })
 
-export const unless = (name: string, words: string, fact: Fact, no: (ask: Ask) => Omit<Refusal, 'rule'>): Rule => ({
+export const unless = (name: string, words: string, fact: Fact, no: (ask: Ask) => Omit<Refusal, 'rule'>, options: RuleOptions = {}): Rule => ({
+  ...options,
   name,
   words,
   facts: [fact],
@@ -98,6 +127,7 @@ export const unless = (name: string, words: string, fact: Fact, no: (ask: Ask) =
 })
 
 export const all = (...rules: Rule[]): Rule => ({
+  of: { how: 'all', parts: rules },
   name: rules.map((r) => r.name).join(' and '),
   words: rules.map((r) => r.words).join(', and '),
   facts: rules.flatMap((r) => r.facts),
@@ -112,6 +142,7 @@ export const all = (...rules: Rule[]): Rule => ({
 
 /** The first that allows decides; when none does, the first one's reasons are given. */
 export const any = (...rules: Rule[]): Rule => ({
+  of: { how: 'any', parts: rules },
   name: rules.map((r) => r.name).join(' or '),
   words: rules.map((r) => r.words).join(', or '),
   facts: rules.flatMap((r) => r.facts),

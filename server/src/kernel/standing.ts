@@ -1,4 +1,4 @@
-import type { Limit } from './policy.ts'
+import type { CareWindow, Limit } from './policy.ts'
 import type { Tx } from './tx.ts'
 
 /** A person at a session, as the sources of standing see her. */
@@ -8,6 +8,10 @@ export interface Present {
   /** The roles with which hers began: the same for those that Nacre ships. */
   basedOn: readonly string[]
   locationIds: readonly string[]
+  /** Where her day begins and ends: of the first of her locations, by name. */
+  timeZone: string
+  /** Since when she has been on the team. */
+  since: string
   deviceId?: string
 }
 /** What a module has to say of a person now, beyond her roles. */
@@ -16,6 +20,7 @@ export interface Standing {
   limits?: readonly Limit[]
   /** Patients of other locations whom she may reach for a while. */
   elsewhere?: readonly string[]
+  care?: CareWindow
 }
 export type StandingSource = (tx: Tx, person: Present) => Promise<Standing>
 
@@ -26,13 +31,9 @@ export const standing = (source: StandingSource): StandingSource => {
   return source
 }
 
-export const standingOf = async (tx: Tx, person: Present): Promise<{ limits: Limit[]; elsewhere: string[] }> => {
-  const limits: Limit[] = []
-  const elsewhere: string[] = []
-  for (const source of SOURCES) {
-    const found = await source(tx, person)
-    limits.push(...(found.limits ?? []))
-    elsewhere.push(...(found.elsewhere ?? []))
-  }
-  return { limits, elsewhere }
+export const standingOf = async (tx: Tx, person: Present): Promise<{ limits: Limit[]; elsewhere: string[]; care?: CareWindow }> => {
+  // Side by side: their questions leave the process together.
+  const found = await Promise.all(SOURCES.map((source) => source(tx, person)))
+  const care = found.find((standing) => standing.care)?.care
+  return { limits: found.flatMap((s) => s.limits ?? []), elsewhere: found.flatMap((s) => s.elsewhere ?? []), ...(care ? { care } : {}) }
 }

@@ -139,6 +139,26 @@ export const factsText = (facts: readonly { record: Rec; where: Fields }[]) =>
     return `select ${facts.map(one).join(', ')}`
   })
 
+export interface Explaining {
+  record: Rec
+  where: Fields
+  /** The field whose latest value says until when it holds. */
+  latest?: string
+  /** The locations within which the row must be, for rows that have one. */
+  isWithinPlaces: boolean
+}
+const placeTest = (rec: Rec, next: () => string) => (rec.hasPlace ? ` and location_id = any (${next()})` : ` and location_ids && ${next()}`)
+
+/** The facts of a rule with how long they hold, in one query: two columns each. */
+export const explainText = (facts: readonly Explaining[]) =>
+  statement(`e ${facts.map((f) => `${f.record.table} ${signature(f.where)} ${f.latest ?? ''} ${f.isWithinPlaces}`).join('; ')}`, () => {
+    const next = counter()
+    const one = ({ record, where, latest, isWithinPlaces }: Explaining, i: number) =>
+      `(select count(*) > 0 as f${i}, ${latest ? `max(${columnOf(record, latest)})` : 'null::text'} as u${i}
+        from ${record.table} where ${conditions(record, where, next)}${isWithinPlaces ? placeTest(record, next) : ''}) q${i}`
+    return `select * from ${facts.map(one).join(', ')}`
+  })
+
 /** Patients that meet all of n tokens. */
 export const searchText = (rec: Rec, fields: readonly string[], tokens: number, options: { among?: true }) =>
   statement(`b ${rec.table} ${fields.join(',')} ${tokens} ${options.among ?? ''}`, () => {

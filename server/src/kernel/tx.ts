@@ -5,18 +5,19 @@ import type { Clock } from './clock.ts'
 import { discardObject } from './discard.ts'
 import { notFound, Problem } from './errors.ts'
 import { subscribersOf, type EventDefinition } from './event.ts'
+import { explainRule, type Answer, type Explained } from './explain.ts'
 import { newId } from './id.ts'
 import type { JobDefinition } from './job.ts'
 import { NO_PATIENT, type Keyring } from './keyring.ts'
 import { inOneWrite } from './one-write.ts'
 import type { Images } from './photo-lab.ts'
-import type { Actor } from './policy.ts'
+import type { Actor, Ask, Fact, Rule } from './policy.ts'
 import type { Rec, Value } from './record.ts'
 import { readSelfCheck, type SelfCheck } from './self-check.ts'
 import type { Settings } from './settings.ts'
 import { keyedHash, openValue, sealBytes, sealValue } from './seal.ts'
 import {
-  countText, deleteText, fetched, idsText, insertText, searchText, selectText, updateText, valuesOf,
+  countText, deleteText, explainText, fetched, idsText, insertText, searchText, selectText, updateText, valuesOf,
   type ListOptions, type Statement, type Where,
 } from './statement.ts'
 import { objectPlace, Ticket } from './ticket.ts'
@@ -64,6 +65,15 @@ interface Fetching {
   open?: readonly string[]
   /** The clear fields that are fetched, beside the id. All of them when left out. */
   only?: readonly string[]
+}
+
+/** Nothing, when it depends on a record that nobody named. */
+const whereOf = (fact: Fact, asked: Ask): Row | undefined => {
+  try {
+    return fact.where(asked)
+  } catch {
+    return undefined
+  }
 }
 
 const ROWS_AT_ONCE = 100
@@ -359,6 +369,31 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
       await keys.load(practiceId, [of.patientId])
       noteRows(rec, [{ id: of.id, patientId: of.patientId }], [of.field], 'read')
       return new Ticket({ objectKey: of.objectKey, practiceId, patientId: of.patientId, contentType: of.contentType })
+    },
+
+    /**
+     * What this rule says of somebody else's asking, part by part, and until when; all in one query. Rows at locations where that person
+     * does not work are none to her, whatever this transaction may see.
+     */
+    async explain(rule: Rule, asked: Ask): Promise<Explained> {
+      const { places, elsewhere } = asked.actor
+      const within = elsewhere?.has(asked.patient) || places === '*' ? undefined : places
+      const askable = new Map<Fact, Row>()
+      for (const fact of rule.facts) {
+        const where = asked.patient === '-' && fact.record.aboutPatient ? undefined : whereOf(fact, asked)
+        if (where) askable.set(fact, where)
+      }
+      const questions = [...askable].map(([{ record: rec, until }, where]) => ({
+        record: rec, where, ...(until ? { latest: until.field } : {}),
+        isWithinPlaces: within !== undefined && (rec.hasPlace || (rec.aboutPatient === 'id' && rec.names.includes('locationIds'))),
+      }))
+      const values = questions.flatMap(({ record: rec, where, isWithinPlaces }) => [...parameters(rec, where), ...(isWithinPlaces ? [within] : [])])
+      const { rows: [row] } = questions.length === 0 ? { rows: [{}] } : await query(explainText(questions), values)
+      const answers = new Map<Fact, Answer>([...askable.keys()].map((fact, i) => {
+        const latest = row[`u${i}`]
+        return [fact, { holds: row[`f${i}`] === true, ...(fact.until && typeof latest === 'string' ? { until: fact.until.from(latest, asked) } : {}) }]
+      }))
+      return explainRule(rule, asked, (fact) => answers.get(fact))
     },
 
     /** Lines of the trail, newest first. The database shows them only to actions named `trail.…`. */

@@ -121,7 +121,7 @@ const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perfor
     if (first) await perform(first, actor, input, { request: req.id })
     const answer = await perform(action, actor, input, options)
     // What was remembered while the action ran may be older than what it changed.
-    if (action.name.startsWith('session.')) sessions.forget(req.cookies['nacre'])
+    if (action.name.startsWith('session.') || action.changesStanding) sessions.forget(req.cookies['nacre'])
     if (answer instanceof Ticket) return reply.type(answer.contentType).send(await redeem(answer))
     if (setsCookie && typeof answer === 'object' && answer !== null && 'token' in answer) {
       const { token, ...rest } = answer

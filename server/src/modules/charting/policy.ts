@@ -1,7 +1,8 @@
 import { any, exists, given, type Ask } from '#kernel/policy.ts'
 import { oneOf } from '#kernel/statement.ts'
-import { directs, mayReadHistory } from '#modules/history'
-import { treats } from '#modules/scheduling'
+import { directs } from '#modules/access'
+import { mayReadHistory } from '#modules/history'
+import { caresFor } from '#modules/scheduling'
 import { OfNote, treatmentNote } from './schema.ts'
 
 /** Reads drafts too: she answers for what is written under her. */
@@ -18,8 +19,9 @@ const wroteIt = given(
     return { id: noteId, patientId, authorId: oneOf([ask.actor.id]) }
   }),
   () => ({ why: 'Only the author may change this draft.', whoCanFix: 'Its author' }),
+  { needs: OfNote },
 )
 
 /** A draft can still be finished by its author when the visit lies too far back for anything else. */
-export const mayWriteNote = any(treats, wroteIt)
-export const mayAddToNote = any(treats, wroteIt, directs)
+export const mayWriteNote = any(caresFor, wroteIt)
+export const mayAddToNote = any(caresFor, wroteIt, directs)

@@ -5,7 +5,7 @@ import { UserId } from '#kernel/id.ts'
 import { roleAlone } from '#kernel/policy.ts'
 import type { Value } from '#kernel/record.ts'
 import type { Tx } from '#kernel/tx.ts'
-import { treats } from '#modules/scheduling'
+import { caresFor } from '#modules/scheduling'
 import { appointment, AppointmentId } from '#schema/scheduling'
 import { linesOf, namesOf } from './note-lines.ts'
 import { isMedicalDirector, mayAddToNote, mayReadChart, mayWriteNote } from './policy.ts'
@@ -93,7 +93,7 @@ export const startNote = action({
   purpose: 'treatment',
   phi: 'clinical',
   patient: whose,
-  allow: treats,
+  allow: caresFor,
   clashes: {
     one_draft_a_visit: 'You have begun a note for this visit already. Open it.',
     one_draft_without_visit: 'You have begun a note for this patient already. Open it.',

@@ -1,2 +1,2 @@
-export { directs, mayReadHistory } from './policy.ts'
+export { mayReadHistory } from './policy.ts'
 export { routes } from './routes.ts'

@@ -69,11 +69,12 @@ const Limit = z.object({
   why: z.string(), rule: z.string(), citation: z.exactOptional(z.string()), whoCanFix: z.string(),
   fix: z.exactOptional(z.object({ label: z.string(), href: z.string() })),
   override: z.exactOptional(z.object({ label: z.string(), action: z.string(), minutes: z.number() })),
+  actions: z.exactOptional(z.array(z.string())),
 })
 /** A session as the server knows it. */
 export const ResolvedSession = SessionView.extend({
   sessionId: SessionId, lastActiveAt: z.string(), provenAt: z.string(), locationIds: z.array(LocationId),
-  limits: z.array(Limit), elsewhere: z.array(z.string()),
+  limits: z.array(Limit), elsewhere: z.array(z.string()), care: z.exactOptional(z.object({ daysBack: z.number(), daysAhead: z.number() })),
 })
 export const Unlock = z.object({ password: z.string().min(1).max(200) })
 

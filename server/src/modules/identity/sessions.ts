@@ -147,7 +147,7 @@ export const resolveSession = action({
     const roles = await rolesOfPractice(tx)
     const { locationIds } = who
     const basedOn = who.roles.map((name) => roles.get(name)?.basedOn ?? name)
-    const present = { userId: who.id, roles: who.roles, basedOn, locationIds }
+    const present = { userId: who.id, roles: who.roles, basedOn, locationIds, timeZone: view.user.locations[0]?.timeZone ?? 'UTC', since: who.createdAt }
     return { ...view, sessionId: found.id, lastActiveAt: found.lastActiveAt, provenAt: found.provenAt, locationIds, ...(await standingOf(tx, present)) }
   },
 })

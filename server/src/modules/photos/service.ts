@@ -9,7 +9,7 @@ import { TicketOutput } from '#kernel/ticket.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { mayReadChart } from '#modules/charting'
 import { consentedTo } from '#modules/forms'
-import { treats } from '#modules/scheduling'
+import { caresFor } from '#modules/scheduling'
 import { user } from '#schema/identity'
 import { appointment } from '#schema/scheduling'
 import { developPhoto } from './jobs.ts'
@@ -36,7 +36,7 @@ export const takePhoto = action({
   purpose: 'treatment',
   phi: 'clinical',
   patient: whose,
-  allow: all(treats, consentedTo('clinical-photography')),
+  allow: all(caresFor, consentedTo('clinical-photography')),
   input: Upload,
   output: TakenPhoto,
   run: async (tx, { patientId, bytes, view, appointmentId }) => {
@@ -110,7 +110,7 @@ export const captionPhoto = action({
   purpose: 'treatment',
   phi: 'clinical',
   patient: whose,
-  allow: treats,
+  allow: caresFor,
   input: OfPhoto.extend({ caption: z.string().trim().max(500).optional(), view: PhotoView.optional() }),
   output: z.object({}),
   run: async (tx, { patientId, photoId, caption, view }) => {
@@ -127,7 +127,7 @@ export const dismissPhoto = action({
   purpose: 'treatment',
   phi: 'clinical',
   patient: whose,
-  allow: treats,
+  allow: caresFor,
   input: OfPhoto,
   output: z.object({}),
   run: async (tx, { patientId, photoId }) => {

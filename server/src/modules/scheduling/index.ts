@@ -1,6 +1,6 @@
 export { routes } from './routes.ts'
 export { appointmentBooked, appointmentCheckedIn } from './events.ts'
-export { treats, worksHere } from './policy.ts'
+export { caresFor, treats, worksHere } from './policy.ts'
 export { bookAtDesk, checkIn, finishVisit, startVisit } from './service.ts'
 export { AppointmentId, referenceOf } from './schema.ts'
 export { dateIn, localDay } from './slots.ts'

@@ -2,6 +2,7 @@ import { route } from '#kernel/route.ts'
 import { bookingCatalogue, bookingSlots, bookOnline } from './booking.ts'
 import { calendarDay, findAtDesk, myDay, nextVisit, visitsOfPatient } from './calendar.ts'
 import { bookAtDesk, cancelAppointment, checkIn, finishVisit, markNoShow, moveAppointment, reopenAppointment, startVisit } from './service.ts'
+import { addToCareTeam, endCareTeam, listCareTeam } from './care-team.ts'
 
 export const routes = [
   route('GET /api/public/catalogue', bookingCatalogue, { door: 'public', rate: { max: 120, perSeconds: 60 } }),
@@ -21,4 +22,7 @@ export const routes = [
   route('POST /api/appointments/:appointmentId/finish', finishVisit),
   route('GET /api/patients/:patientId/visits', visitsOfPatient),
   route('GET /api/patients/:patientId/next-visit', nextVisit),
+  route('GET /api/patients/:patientId/care-team', listCareTeam),
+  route('POST /api/patients/:patientId/care-team', addToCareTeam),
+  route('POST /api/patients/:patientId/care-team/:careTeamId/end', endCareTeam),
 ]
