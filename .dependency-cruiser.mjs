@@ -8,6 +8,7 @@ const ORDER = [
   'practices',
   'identity',
   'sso',
+  'devices',
   'audit',
   'patients',
   'access',

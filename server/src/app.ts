@@ -23,6 +23,7 @@ import { routes as payments } from '#modules/payments'
 import { routes as messages } from '#modules/messages'
 import { routes as compliance } from '#modules/compliance'
 import { resolveSession, routes as identity, touchEveryMs, touchSession } from '#modules/identity'
+import { routes as devices } from '#modules/devices'
 import { routes as patients } from '#modules/patients'
 import { routes as photos } from '#modules/photos'
 import { practiceCard, routes as practices, setBaseUrl } from '#modules/practices'
@@ -40,7 +41,7 @@ import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...patients, ...access, ...scheduling, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...devices, ...patients, ...access, ...scheduling, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -66,11 +67,13 @@ const images: Images = {
 }
 
 const resolvers: Resolvers = {
-  async staff(perform, practiceId, token) {
-    const { user, sessionId, locationIds, locked, provenAt, limits, elsewhere, care } = await perform(resolveSession, publicActor(practiceId), { token })
+  async staff(perform, practiceId, token, proof) {
+    const { user, sessionId, deviceId, locationIds, locked, provenAt, limits, elsewhere, care } = await perform(resolveSession, publicActor(practiceId), { token, proof })
     const { id, roles, roleTitles, grants } = user
     const actor: Actor = {
-      kind: 'staff', id, practiceId, roles, roleTitles, grants: new Set(grants), places: locationIds, via: sessionId, provenAt, limits, elsewhere: new Set(elsewhere), ...(care ? { care } : {}),
+      kind: 'staff', id, practiceId, roles, roleTitles, grants: new Set(grants), places: locationIds, via: sessionId, provenAt, limits, elsewhere: new Set(elsewhere),
+      ...(deviceId ? { deviceId } : {}),
+      ...(care ? { care } : {}),
     }
     return { actor, locked }
   },

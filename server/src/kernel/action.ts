@@ -37,6 +37,11 @@ export interface Action<I, O> {
   changesStanding?: true
   /** Dangerous: whoever does it has shown within the last minutes that it is she (password and second factor, or passkey). */
   stepUp?: true
+  /**
+   * Never barred by a limit, because it is how one gets out of it or away: the own session, enrolling the device at which one sits.
+   * Possible only for actions that touch no patient's record.
+   */
+  wayOut?: true
   /** What to tell the person when a constraint of the database decides (two people, one slot), by its name. */
   clashes?: Record<string, string>
   input: z.ZodType<I>

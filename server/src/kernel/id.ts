@@ -18,6 +18,7 @@ export const PracticeId = id('prc')
 export const LocationId = id('loc')
 export const PatientId = id('pat')
 export const UserId = id('usr')
+export const DeviceId = id('dev')
 
 let pool = new Uint8Array(0)
 let used = 0

@@ -69,9 +69,9 @@ const notProven: Refusal = {
 }
 
 /** What bars this actor before any row is looked at: no grant, a limit of her standing or device, a proof too old. */
-const barred = (act: Pick<Action<never, never>, 'name' | 'does' | 'purpose' | 'phi' | 'stepUp'>, actor: Actor, now: string): Refusal | undefined => {
+const barred = (act: Pick<Action<never, never>, 'name' | 'does' | 'purpose' | 'phi' | 'stepUp' | 'wayOut'>, actor: Actor, now: string): Refusal | undefined => {
   if (!actor.grants.has(act.name)) return lacksGrant(act, actor)
-  const limit = limitOn(act, actor.limits)
+  const limit = act.wayOut && act.phi === 'none' ? undefined : limitOn(act, actor.limits)
   if (limit) return limit
   const isStale = actor.kind === 'staff' && (actor.provenAt === undefined || afterMinutes(actor.provenAt, STEP_UP_MINUTES) <= now)
   return act.stepUp && isStale ? notProven : undefined

@@ -48,7 +48,7 @@ export const SHOWS_CONTACT = 'patient.contact'
 export interface Limit extends Refusal {
   bars: Phi
   /** Only these actions. Left out: whatever comes as close as `bars`. */
-  actions?: readonly string[]
+  actions?: string[]
 }
 const CLOSENESS: Record<Phi, number> = { none: 0, identity: 1, clinical: 2 }
 /** The first limit that stands in the way of this action. */

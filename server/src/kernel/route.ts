@@ -6,12 +6,18 @@ export interface Route {
   action: Action<unknown, unknown>
   /** `bytes`: the request's body is the input's `bytes`. An answer that is a ticket is sent as the bytes that it opens. */
   body: 'json' | 'bytes'
+  /** `raw`: the body is the input's `bytes` whatever it says it is, for a signature over it. `may be gzip`: it may be compressed. */
+  coding?: 'raw' | 'may be gzip'
+  /** Request headers that are part of the input: header → field. */
+  headers?: Record<string, string>
   /** Who may come: staff by their session, a patient by the link she was sent, or anybody. */
   door: Door
   /** Performed and committed before the action with the same input: counts a try before it is known whether it succeeds. */
   first?: Action<unknown, unknown>
   /** The answer's `token` becomes this cookie and is not sent otherwise. */
   setsCookie?: CookieName
+  /** The answer's `proof` becomes the cookie nacre-proof, for this long, and is not sent otherwise. */
+  setsProof?: { seconds: number }
   clearsCookie?: CookieName
   /** At most this many requests from one address. */
   rate?: { max: number; perSeconds: number }
@@ -25,7 +31,7 @@ type Method = Route['method']
 export const route = <I, O>(
   line: `${Method} /api/${string}`,
   action: Action<I, O>,
-  options: Partial<Pick<Route, 'body' | 'door' | 'setsCookie' | 'clearsCookie' | 'rate'>> & { first?: Action<I, unknown> } = {},
+  options: Partial<Pick<Route, 'body' | 'coding' | 'headers' | 'door' | 'setsProof' | 'setsCookie' | 'clearsCookie' | 'rate'>> & { first?: Action<I, unknown> } = {},
 ): Route => {
   const [method, url] = line.split(/\s+/) as [Method, string]
   const { first, ...rest } = options

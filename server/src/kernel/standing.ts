@@ -12,7 +12,12 @@ export interface Present {
   timeZone: string
   /** Since when she has been on the team. */
   since: string
-  deviceId?: string
+  /** Left out when somebody asks about her while she is not there. */
+  sessionId?: string
+  /** The enrolled device to which the session is bound. */
+  deviceId?: string | undefined
+  /** What the browser showed as proof that it still is at that device. */
+  proof?: string | undefined
 }
 /** What a module has to say of a person now, beyond her roles. */
 export interface Standing {

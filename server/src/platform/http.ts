@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import fastifyCookie from '@fastify/cookie'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
@@ -99,30 +101,35 @@ const holdsUnfit = (value: unknown): boolean => {
   return false
 }
 
-/** Path, query and body as one input. */
-const inputOf = (req: FastifyRequest, body: Route['body']): Record<string, unknown> => {
-  const sent = body === 'bytes' ? { bytes: req.body } : (req.body ?? {})
+/** Path, query, body and the headers that the route names, as one input. */
+const inputOf = (req: FastifyRequest, { body, coding, headers = {} }: Pick<Route, 'body' | 'coding' | 'headers'>): Record<string, unknown> => {
+  const sent = body === 'bytes' || coding === 'raw' ? { bytes: req.body } : (req.body ?? {})
   if (typeof sent !== 'object' || Array.isArray(sent) || Buffer.isBuffer(sent)) throw new Problem(415, 'Not understood', 'Send a JSON object. Nothing was saved.')
+  const named = Object.fromEntries(Object.entries(headers).map(([header, field]) => [field, req.headers[header]]))
   const [query, params]: object[] = [Object(req.query), Object(req.params)]
-  const input: Record<string, unknown> = { ...query, ...sent, ...params }
+  const input: Record<string, unknown> = { ...query, ...sent, ...named, ...params }
   const unfit = Object.entries(input).filter(([name, value]) => isUnfit(name) || holdsUnfit(value))
   if (unfit.length > 0) throw invalid(unfit.map(([name]) => ({ path: isUnfit(name) ? '' : name, message: 'holds a character that cannot be kept' })))
   return input
 }
 
 const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perform' | 'sessions' | 'redeem'> & { actorOf: (req: FastifyRequest) => Actor }, route: Route, isTls: boolean) => {
-  const { action, first, body, setsCookie, clearsCookie } = route
+  const { action, first, setsCookie, setsProof, clearsCookie } = route
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'strict' as const, secure: isTls }
   return async (req: FastifyRequest, reply: FastifyReply) => {
     const actor = actorOf(req)
-    const input = inputOf(req, body)
+    const input = inputOf(req, route)
     const key = req.headers['idempotency-key']
-    const options = { request: req.id, ...(typeof key === 'string' && UNSAFE.has(req.method) && !setsCookie ? { idempotencyKey: key.slice(0, 200) } : {}) }
+    const options = { request: req.id, ...(typeof key === 'string' && UNSAFE.has(req.method) && !setsCookie && !setsProof ? { idempotencyKey: key.slice(0, 200) } : {}) }
     if (first) await perform(first, actor, input, { request: req.id })
     const answer = await perform(action, actor, input, options)
     // What was remembered while the action ran may be older than what it changed.
     if (action.name.startsWith('session.') || action.changesStanding) sessions.forget(req.cookies['nacre'])
     if (answer instanceof Ticket) return reply.type(answer.contentType).send(await redeem(answer))
+    if (setsProof && typeof answer === 'object' && answer !== null && 'proof' in answer) {
+      reply.setCookie('nacre-proof', String(answer.proof), { ...cookieOptions, maxAge: setsProof.seconds })
+      delete answer.proof
+    }
     if (setsCookie && typeof answer === 'object' && answer !== null && 'token' in answer) {
       const { token, ...rest } = answer
       return reply.setCookie(setsCookie, String(token), { ...cookieOptions, maxAge: SESSION_HOURS * 3600 }).send(rest)
@@ -130,9 +137,21 @@ const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perfor
     if (clearsCookie) {
       sessions.forget(req.cookies[clearsCookie])
       reply.clearCookie(clearsCookie, cookieOptions)
+      if (clearsCookie === 'nacre') reply.clearCookie('nacre-proof', cookieOptions)
     }
     return reply.type('application/json').send(answer ?? {})
   }
+}
+
+/** A compressed body, made plain before it is read. The limit of the body counts what comes out, so that a bomb costs nothing. */
+const inflated = async (req: FastifyRequest, _reply: FastifyReply, payload: Readable): Promise<Readable> => {
+  const coding = req.headers['content-encoding']
+  if (coding === undefined || coding === 'identity') return payload
+  if (coding !== 'gzip') throw new Problem(415, 'Not understood', 'The body may be plain or gzip.')
+  const plain = Object.assign(payload.pipe(createGunzip()), { receivedEncodedLength: 0 })
+  payload.on('data', (chunk: Buffer) => (plain.receivedEncodedLength += chunk.length))
+  payload.on('error', (error) => plain.destroy(error))
+  return plain
 }
 
 /** Turns the route table into HTTP. The only file that knows Fastify's request cycle. */
@@ -180,16 +199,23 @@ export const http = async (hands: HttpHands): Promise<FastifyInstance> => {
     return reply.code(problem.status).type('application/problem+json').send({ type: 'about:blank', title: problem.title, status: problem.status, detail: problem.message, reference: req.id, ...extra })
   })
 
-  for (const r of routes)
-    app.route({
+  const tell = (on: FastifyInstance, r: Route) =>
+    on.route({
       method: r.method,
       url: r.url,
       // Who it is comes first: nobody without a session can make the server take in a body of 40 MB.
       onRequest: async (req) => void actors.set(req, await hands.sessions.whoIs(r.door, req, r.action.name)),
       handler: handler({ ...hands, actorOf }, r, tls !== undefined),
       ...(r.body === 'bytes' ? { bodyLimit: MOST_BYTES_UPLOAD } : {}),
+      ...(r.coding === 'may be gzip' ? { preParsing: inflated } : {}),
       config: r.rate ? { rateLimit: { max: r.rate.max, timeWindow: r.rate.perSeconds * 1000 } } : {},
     })
+  for (const r of routes.filter(({ coding }) => coding !== 'raw')) tell(app, r)
+  await app.register(async (raw) => {
+    raw.removeAllContentTypeParsers()
+    raw.addContentTypeParser('*', { parseAs: 'buffer' }, (_req, bytes, done) => done(null, bytes))
+    for (const r of routes.filter(({ coding }) => coding === 'raw')) tell(raw as unknown as FastifyInstance, r)
+  })
   const document = openApi(routes, version)
   app.get('/openapi.json', (_req, reply) => reply.send(document))
   app.get('/healthz', (_req, reply) => reply.send({ status: 'ok' }))

@@ -33,19 +33,22 @@ const PROBLEM: JsonSchema = {
   },
 }
 
-const operation = ({ method, url, action, body, door, setsCookie }: Route) => {
+const operation = ({ method, url, action, body: sent, coding, headers = {}, door, setsCookie, setsProof }: Route) => {
+  const body = coding === 'raw' ? 'bytes' : sent
+  const inCookies = [...(setsCookie ? ['token'] : []), ...(setsProof ? ['proof'] : [])]
+  const ofHeaders = Object.values(headers)
   const input = schemaOf(action.input, 'input')
   const inPath = pathNames(url)
   const properties = (input['properties'] ?? {}) as JsonSchema
   const required = (input['required'] ?? []) as string[]
-  const rest = Object.keys(properties).filter((name) => !inPath.includes(name) && !(body === 'bytes' && name === 'bytes'))
+  const rest = Object.keys(properties).filter((name) => !inPath.includes(name) && !ofHeaders.includes(name) && !(body === 'bytes' && name === 'bytes'))
   const inQuery = method === 'GET' || method === 'DELETE' || body === 'bytes'
   const isFile = action.output instanceof z.ZodCustom
   const output = schemaOf(action.output, 'output')
   const parameter = (place: 'path' | 'query') => (name: string) => ({
     name, in: place, required: place === 'path' || required.includes(name), schema: properties[name] ?? { type: 'string' },
   })
-  const content = isFile ? { 'image/webp': { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: setsCookie ? without(output, ['token']) : output } }
+  const content = isFile ? { 'image/webp': { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: inCookies.length > 0 ? without(output, inCookies) : output } }
   return {
     // One action may have two doors; the staff's keeps the plain name.
     operationId: door === 'link' ? `${action.name}.by-link` : action.name,
@@ -53,7 +56,7 @@ const operation = ({ method, url, action, body, door, setsCookie }: Route) => {
     tags: [action.name.split('.')[0]],
     'x-purpose-of-use': action.purpose,
     security: door === 'public' ? [] : [{ [door]: [] }],
-    parameters: [...inPath.map(parameter('path')), ...(inQuery ? rest.map(parameter('query')) : [])],
+    parameters: [...inPath.map(parameter('path')), ...Object.entries(headers).map(([header, field]) => ({ name: header, in: 'header', required: required.includes(field), schema: properties[field] })), ...(inQuery ? rest.map(parameter('query')) : [])],
     ...(body === 'bytes'
       ? { requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } }
       : inQuery || rest.length === 0 ? {} : { requestBody: { required: true, content: { 'application/json': { schema: without(input, inPath) } } } }),

@@ -8,7 +8,8 @@ import type { Door } from '#kernel/route.ts'
 
 /** What turns a cookie into an actor: identity for staff, forms for patients' links. */
 export interface Resolvers {
-  staff: (perform: Perform, practiceId: string, token: string) => Promise<{ actor: Actor; locked: boolean }>
+  /** `proof`: what the browser shows of the device at which it is. */
+  staff: (perform: Perform, practiceId: string, token: string, proof?: string) => Promise<{ actor: Actor; locked: boolean }>
   link: (perform: Perform, practiceId: string, token: string) => Promise<{ actor: Actor; locked: boolean }>
   /** Called when a person (not background polling) used a session. */
   touch: (perform: Perform, actor: Actor) => Promise<void>
@@ -22,7 +23,7 @@ const BACKGROUND = 'nacre-background'
 
 /** Resolves who is asking, with a short memory so that a session costs no round trip on each request. */
 export const sessions = (perform: Perform, resolvers: Resolvers, practices: { only: () => Promise<string>; has: (practiceId: string) => Promise<boolean> }) => {
-  const known = new LRUCache<string, { actor: Actor; locked: boolean }>({ max: 10_000, ttl: CACHED_FOR_MS })
+  const known = new LRUCache<string, { actor: Actor; locked: boolean; proof: string | undefined }>({ max: 10_000, ttl: CACHED_FOR_MS })
   const touched = new LRUCache<string, number>({ max: 10_000 })
 
   const split = (cookie: string) => {
@@ -30,16 +31,17 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     if (!/^prc_[0-9a-hjkmnp-tv-z]{26}$/.test(practiceId) || token === '' || rest.length > 0) throw unauthenticated()
     return { practiceId, token }
   }
-  const resolve = async (door: 'staff' | 'link', cookie: string | undefined, isBackground: boolean, action: string): Promise<Actor> => {
+  const resolve = async (door: 'staff' | 'link', cookie: string | undefined, isBackground: boolean, action: string, proof?: string): Promise<Actor> => {
     if (!cookie) throw unauthenticated(door === 'staff' ? undefined : 'Open the link from your message again.')
     const key = `${door} ${cookie}`
     const { practiceId, token } = split(cookie)
-    const remembered = known.get(key)
+    const kept = known.get(key)
+    const remembered = kept?.proof === proof ? kept : undefined
     // The first touch of a practice makes its keys: a cookie that somebody invented must not.
     if (!remembered && !(await practices.has(practiceId))) throw unauthenticated()
-    const found = remembered ?? (await resolvers[door](perform, practiceId, token))
+    const found = remembered ?? (await resolvers[door](perform, practiceId, token, proof))
     // Only what was just resolved: setting it again would make the memory last as long as the session is used.
-    if (!remembered) known.set(key, found)
+    if (!remembered) known.set(key, { ...found, proof })
     const { actor, locked } = found
     if (locked && !WHILE_LOCKED.has(action)) throw unauthenticated('The screen is locked. Enter your password to go on; nothing you typed is lost.')
     const last = touched.get(cookie) ?? 0
@@ -52,7 +54,8 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
   return {
     whoIs: async (door: Door, req: FastifyRequest, action: string): Promise<Actor> => {
       if (door === 'public') return publicActor(await practices.only())
-      return resolve(door, req.cookies[door === 'staff' ? 'nacre' : 'nacre-link'], req.headers[BACKGROUND] !== undefined, action)
+      if (door === 'staff') return resolve(door, req.cookies['nacre'], req.headers[BACKGROUND] !== undefined, action, req.cookies['nacre-proof'])
+      return resolve(door, req.cookies['nacre-link'], req.headers[BACKGROUND] !== undefined, action)
     },
     /** Forgets a session at once: it was ended, locked or unlocked. */
     forget: (cookie: string | undefined) => {

@@ -128,7 +128,7 @@ const stateOf = (looked: Looked, settings: AccessSettings, today: string, isOnly
   if (isOnlyMissing || !isEnforced(shown.gate, settings, today)) return { ...shown, state: 'warned' }
   if (grace !== undefined && today <= grace) return { ...shown, state: 'soon', until: grace }
   const { why, citation, whoCanFix, fix } = shown
-  return { ...shown, state: 'shut', limit: { bars, rule, why, citation, whoCanFix, ...(fix ? { fix } : {}), ...(actions ? { actions } : {}) } }
+  return { ...shown, state: 'shut', limit: { bars, rule, why, citation, whoCanFix, ...(fix ? { fix } : {}), ...(actions ? { actions: [...actions] } : {}) } }
 }
 
 /** Each gate on a person, as it stands on a day. Pure: facts in, judgement out. */

@@ -44,7 +44,7 @@ export const findElsewhere = action({
     if (familyName === undefined && number === undefined)
       throw invalid([{ path: 'familyName', message: 'Enter the full family name, or the whole phone number, with the birth date.' }])
     const typed = familyName ?? number ?? ''
-    const alike = await tx.search(patient, `${typed} ${birthDate}`, { open: ['givenName', 'familyName', 'phone', 'birthDate'], limit: MOST_ALIKE })
+    const alike = await tx.search(patient, `${typed} ${birthDate}`, { open: ['givenName', 'familyName', 'phone', 'birthDate'], only: ['locationIds'], limit: MOST_ALIKE })
     const found = alike.filter((p) => p.birthDate === birthDate && (familyName === undefined || sameName(p.familyName, familyName)) && (number === undefined || p.phone === number))
     const { places } = tx.actor
     const elsewhere = found.filter(({ locationIds }) => places !== '*' && !locationIds.some((id) => places.includes(id)))

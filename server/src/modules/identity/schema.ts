@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, LocationId, UserId } from '#kernel/id.ts'
+import { DeviceId, id, LocationId, UserId } from '#kernel/id.ts'
 import { hashed, record, sealed } from '#kernel/record.ts'
 
 export { UserId }
@@ -46,6 +46,10 @@ export const session = record(
     /** The screen is locked: only unlocking and signing out work. */
     lockedAt: z.iso.datetime().optional(),
     unlockTries: z.int(),
+    /** The enrolled device at which it is: without that device's proof it opens nothing of a patient. */
+    deviceId: DeviceId.optional(),
+    /** Locks sooner than the practice says: on a shared device. */
+    idleMinutes: z.int().min(1).max(120).optional(),
     endedAt: z.iso.datetime().optional(),
   },
   { what: 'A signed-in session. Its token is kept only as a keyed hash.' },
@@ -73,7 +77,7 @@ const Limit = z.object({
 })
 /** A session as the server knows it. */
 export const ResolvedSession = SessionView.extend({
-  sessionId: SessionId, lastActiveAt: z.string(), provenAt: z.string(), locationIds: z.array(LocationId),
+  sessionId: SessionId, deviceId: DeviceId.optional(), lastActiveAt: z.string(), provenAt: z.string(), locationIds: z.array(LocationId),
   limits: z.array(Limit), elsewhere: z.array(z.string()), care: z.exactOptional(z.object({ daysBack: z.number(), daysAhead: z.number() })),
 })
 export const Unlock = z.object({ password: z.string().min(1).max(200) })

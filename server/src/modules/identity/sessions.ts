@@ -77,8 +77,9 @@ export const secondFactorOf = async (tx: Tx, who: Value<typeof user>, code: stri
   return true
 }
 
-const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: number) => boolean): Promise<z.infer<typeof SessionView>> => {
-  const { name, idleMinutes } = await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })
+const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: number) => boolean, longestIdleMinutes?: number): Promise<z.infer<typeof SessionView>> => {
+  const { name, ...settings } = await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })
+  const idleMinutes = Math.min(settings.idleMinutes, longestIdleMinutes ?? settings.idleMinutes)
   const places = await tx.list(location, {}, { orderBy: 'name' })
   const roles = await rolesOfPractice(tx)
   return {
@@ -98,13 +99,20 @@ const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: n
 const lockOf = (found: Value<typeof session>, now: string) => (idleMinutes: number) =>
   found.lockedAt !== undefined || afterMinutes(found.lastActiveAt, idleMinutes) <= now
 
-/** A new session of somebody who has just shown both factors, however she did. Its token is new each time: one that was planted is never adopted. */
-export const beginSession = async (tx: Tx, who: Value<typeof user>) => {
+/**
+ * A new session of somebody who has just shown both factors, however she did. Its token is new each time: one that was planted is never adopted.
+ * @param more the device at which it begins, and when she last showed both factors in full (for dangerous steps), where that is not now
+ */
+export const beginSession = async (
+  tx: Tx,
+  who: Value<typeof user>,
+  more: Partial<Pick<Value<typeof session>, 'id' | 'provenAt' | 'deviceId' | 'idleMinutes'>> = {},
+) => {
   const token = newToken()
   await tx.add(session, {
-    token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, provenAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
+    token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, provenAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60), ...more,
   })
-  return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who, () => false)) }
+  return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who, () => false, more.idleMinutes)) }
 }
 
 /** @hipaa 164.312(d) person or entity authentication: password and second factor, always both */
@@ -136,19 +144,23 @@ export const resolveSession = action({
   patient: nobody,
   allow: roleAlone,
   trail: 'refusals',
-  input: z.object({ token: z.string() }),
+  input: z.object({ token: z.string(), proof: z.string().optional() }),
   output: ResolvedSession,
-  run: async (tx, { token }) => {
+  run: async (tx, { token, proof }) => {
     const found = await tx.find(session, { token })
     if (!found || found.endedAt || found.expiresAt <= tx.now) throw unauthenticated()
     const who = await tx.get(user, { id: found.userId }, ['name'])
     if (!who.active) throw unauthenticated()
-    const view = await viewOf(tx, who, lockOf(found, tx.now))
+    const view = await viewOf(tx, who, lockOf(found, tx.now), found.idleMinutes)
     const roles = await rolesOfPractice(tx)
     const { locationIds } = who
     const basedOn = who.roles.map((name) => roles.get(name)?.basedOn ?? name)
-    const present = { userId: who.id, roles: who.roles, basedOn, locationIds, timeZone: view.user.locations[0]?.timeZone ?? 'UTC', since: who.createdAt }
-    return { ...view, sessionId: found.id, lastActiveAt: found.lastActiveAt, provenAt: found.provenAt, locationIds, ...(await standingOf(tx, present)) }
+    const { deviceId } = found
+    const present = {
+      userId: who.id, roles: who.roles, basedOn, locationIds, timeZone: view.user.locations[0]?.timeZone ?? 'UTC', since: who.createdAt,
+      sessionId: found.id, deviceId, proof,
+    }
+    return { ...view, sessionId: found.id, deviceId, lastActiveAt: found.lastActiveAt, provenAt: found.provenAt, locationIds, ...(await standingOf(tx, present)) }
   },
 })
 
@@ -175,6 +187,7 @@ export const endSession = action({
   does: 'sign out',
   purpose: 'operations',
   phi: 'none',
+  wayOut: true,
   patient: nobody,
   allow: roleAlone,
   input: z.object({}),
@@ -194,6 +207,7 @@ export const ownSession = action({
   does: 'see who is signed in',
   purpose: 'operations',
   phi: 'none',
+  wayOut: true,
   patient: nobody,
   allow: roleAlone,
   trail: 'refusals',
@@ -201,7 +215,7 @@ export const ownSession = action({
   output: SessionView,
   run: async (tx) => {
     const found = await tx.get(session, { id: ownSessionId(tx) })
-    return viewOf(tx, await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['name']), lockOf(found, tx.now))
+    return viewOf(tx, await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['name']), lockOf(found, tx.now), found.idleMinutes)
   },
 })
 
@@ -210,6 +224,7 @@ export const lockSession = action({
   does: 'lock the own screen',
   purpose: 'operations',
   phi: 'none',
+  wayOut: true,
   patient: nobody,
   allow: roleAlone,
   input: z.object({}),
@@ -227,6 +242,7 @@ export const countUnlock = action({
   does: 'try to unlock the own screen',
   purpose: 'operations',
   phi: 'none',
+  wayOut: true,
   patient: nobody,
   allow: roleAlone,
   input: Unlock,
@@ -244,6 +260,7 @@ export const unlockSession = action({
   does: 'unlock the own screen',
   purpose: 'operations',
   phi: 'none',
+  wayOut: true,
   patient: nobody,
   allow: roleAlone,
   input: Unlock,
