@@ -36,6 +36,7 @@ const FITTING: Record<string, Record<string, unknown>> = {
   location_pass: { endedAt: TOMORROW },
   appointment: { endsAt: new Date(Date.parse(TOMORROW) + 1_800_000).toISOString() },
   consent: { decision: 'declined', method: 'none' },
+  device_policy: { personalRoles: ['owner'], alsoRequired: ['laptop:jailbreak'], oldest: ['macos 15'] },
   working_hours: { fromMinute: 540, toMinute: 1020 },
 }
 
