@@ -69,6 +69,7 @@ create table device_policy (
   changed_by text not null, primary key (practice_id, id));
 call audit.guard('device_policy', 'select, insert');
 create index device_policy_by_time on device_policy (practice_id, changed_at);
+call work.keep_edition('device_policy');
 
 create table incident_draft (
   practice_id text not null, id text not null, what text not null, device_id text not null, at timestamptz not null, told_by text not null, state text not null,

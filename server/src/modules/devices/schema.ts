@@ -163,7 +163,7 @@ export const devicePolicy = record(
     changedAt: Instant,
     changedBy: z.string(),
   },
-  { changes: 'added-only', what: 'What the practice decided about devices; the newest counts, the older ones are the evidence.' },
+  { changes: 'added-only', use: 'settings', what: 'What the practice decided about devices; the newest counts, the older ones are the evidence.' },
 )
 /** Minimal: the compliance centre takes it from here. */
 export const incidentDraft = record(
