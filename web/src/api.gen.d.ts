@@ -249,6 +249,537 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/device": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see how the device at which one sits stands */
+        get: operations["device.own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** have the own device prove itself */
+        post: operations["device.challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/challenge/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** have the own device prove itself */
+        post: operations["device.challenge-by-public"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** prove that the own session is at its device */
+        post: operations["device.prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** see, at a shared device, who may change to herself by PIN */
+        post: operations["device.people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** change to oneself at a shared device, by PIN */
+        post: operations["device.switch-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** set the own PIN at a shared device */
+        put: operations["device.set-pin"];
+        post?: never;
+        /** remove the own PIN from the device at which one sits */
+        delete: operations["device.remove-pin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/browser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** tell which browser and platform the own device has */
+        post: operations["device.report-browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** have the agent on the own device report at once */
+        post: operations["device.check-again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** sign the agreement about using a device of one’s own */
+        post: operations["device.agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the register of devices and how they are kept */
+        get: operations["device.list"];
+        put?: never;
+        /** ask that the own device be enrolled */
+        post: operations["device.enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the devices that one enrolled oneself */
+        get: operations["device.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** change what a device is called, where it is and who uses it */
+        patch: operations["device.change"];
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** approve a device that somebody else asked for */
+        post: operations["device.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** decline a device that somebody asked for */
+        post: operations["device.decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/lose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** report a device lost or stolen, which ends everything on it */
+        post: operations["device.lose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** take a device out of use */
+        post: operations["device.retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{deviceId}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** record what one saw in the settings of a device */
+        post: operations["device.attest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see what the practice asks of devices */
+        get: operations["device.policy"];
+        /** decide what the practice asks of devices */
+        put: operations["device.change-policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see what reports how devices are kept */
+        get: operations["device.sources"];
+        put?: never;
+        /** connect an agent or a console that reports how devices are kept */
+        post: operations["device.add-source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-sources/{sourceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** disconnect an agent or a console */
+        delete: operations["device.end-source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-agents/{nodeId}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** say to which device a reporting agent belongs */
+        post: operations["device.link-agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** see what a list of a console would say about the devices */
+        post: operations["device.preview-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** take over what a list of a console says about the devices */
+        post: operations["device.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-reports/{sourceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** report, as a console with the practice’s secret, how devices are kept */
+        post: operations["device.report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/osquery/enroll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** enroll an osquery agent with the practice’s secret */
+        post: operations["osquery.enroll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/osquery/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** fetch what an enrolled osquery agent asks */
+        post: operations["osquery.config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/osquery/distributed/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** fetch what an enrolled osquery agent is asked at once */
+        post: operations["osquery.read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/osquery/distributed/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** answer, as an enrolled osquery agent, what was asked at once */
+        post: operations["osquery.write"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/osquery/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** report, as an enrolled osquery agent, what it found */
+        post: operations["osquery.log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incident-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see the drafts of incidents that lost devices opened */
+        get: operations["incident.drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/find": {
         parameters: {
             query?: never;
@@ -332,6 +863,314 @@ export interface paths {
         head?: never;
         /** correct a patient's name and contact data */
         patch: operations["patient.change"];
+        trace?: never;
+    };
+    "/api/patients/{patientId}/emergency-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** open the record of a patient whom she does not treat, in an emergency */
+        post: operations["glass.break"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/emergency-access/{glassId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** close emergency access before its hour is over */
+        post: operations["glass.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see which patients she may reach for a while */
+        get: operations["pass.own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/find-elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** learn whether a person is a patient at another location, by birth date and full family name or phone */
+        post: operations["patient.find-elsewhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** reach a patient of another location for the day, with a reason */
+        post: operations["patient.reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** add a location to a patient for good */
+        post: operations["patient.share-location"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see what has to be reviewed: emergency access, access across locations */
+        get: operations["review-task.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/review-tasks/{taskId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** review what somebody else did, and say whether it was justified */
+        post: operations["review-task.close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see what her own access rests on: training, licence, signatures */
+        get: operations["standing.own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** read what each person of the team signs */
+        get: operations["attestation.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attestations/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** sign confidentiality and policies for herself */
+        post: operations["attestation.sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{userId}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see a team member's training, licences, signatures and exclusion checks */
+        get: operations["standing.of-person"];
+        put?: never;
+        /** record a team member's licence, training or exclusion check */
+        post: operations["standing.record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{userId}/standing/{factId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** take back a licence, training or exclusion check that was recorded by mistake or is over */
+        delete: operations["standing.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see how strict the gates on people are */
+        get: operations["access-settings.view"];
+        /** change how strict the gates on people are, and how long care relations last */
+        put: operations["access-settings.change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see everything that can be done, in words */
+        get: operations["access.actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** learn whether somebody may do something, by which rule, through which role and until when */
+        post: operations["access.explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** learn why she herself may or may not do something */
+        post: operations["access.why"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/why-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** learn why she herself may or may not do something with a patient’s record */
+        post: operations["access.why-patient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/public/catalogue": {
@@ -600,6 +1439,41 @@ export interface paths {
         get: operations["appointment.next"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/care-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** see who takes part in a patient’s care */
+        get: operations["care-team.list"];
+        put?: never;
+        /** let a colleague take part in a patient’s care for a time */
+        post: operations["care-team.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patientId}/care-team/{careTeamId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** end a colleague’s part in a patient’s care */
+        post: operations["care-team.end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2398,6 +3272,1569 @@ export interface operations {
             };
         };
     };
+    "device.own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        state: "enrolled" | "unenrolled";
+                        /** @enum {string} */
+                        policy: "warn" | "limit" | "block";
+                        personalAllowed: boolean;
+                        agreement: {
+                            version: string;
+                            title: string;
+                            text: string[];
+                        };
+                        device?: {
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            kind: "front-desk" | "treatment-room" | "phone" | "laptop" | "other";
+                            kindTitle: string;
+                            /** @enum {string} */
+                            ownership: "practice" | "personal";
+                            shared: boolean;
+                            /** @enum {string} */
+                            platform: "windows" | "macos" | "ios" | "ipados" | "android" | "linux" | "chromeos" | "other";
+                            posture: {
+                                /** @enum {string} */
+                                state: "good" | "bad" | "unknown";
+                                lines: {
+                                    /** @enum {string} */
+                                    fact: "disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version" | "platform" | "browser" | "touch";
+                                    title: string;
+                                    /** @enum {string} */
+                                    state: "good" | "bad" | "unknown" | "stale";
+                                    says: string;
+                                    wants: string;
+                                    /** @enum {string} */
+                                    source?: "osquery" | "webhook" | "csv" | "browser" | "seen";
+                                    at?: string;
+                                    steps: string[];
+                                }[];
+                            };
+                            hasPin: boolean;
+                            pinLocked: boolean;
+                            agreementDue: boolean;
+                            reports: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        challenge: string;
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.challenge-by-public": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        challenge: string;
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deviceId: string;
+                    challenge: string;
+                    signature: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        expiresInSeconds: number;
+                        firstTime: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deviceId: string;
+                    challenge: string;
+                    signature: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        device: string;
+                        people: {
+                            userId: string;
+                            name: string;
+                            role: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.switch-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deviceId: string;
+                    challenge: string;
+                    signature: string;
+                    userId: string;
+                    pin: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: {
+                            id: string;
+                            name: string;
+                            credential: string;
+                            roles: string[];
+                            roleTitles: string[];
+                            home: string;
+                            locations: {
+                                id: string;
+                                name: string;
+                                timeZone: string;
+                            }[];
+                            grants: string[];
+                        };
+                        practice: {
+                            name: string;
+                            idleMinutes: number;
+                        };
+                        locked: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.set-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    pin: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.remove-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.report-browser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    platform: string;
+                    browser: string;
+                    /** @enum {string} */
+                    touch: "yes" | "no";
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.check-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asked: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    agreementVersion: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        kind: "front-desk" | "treatment-room" | "phone" | "laptop" | "other";
+                        kindTitle: string;
+                        /** @enum {string} */
+                        ownership: "practice" | "personal";
+                        locationId: string;
+                        shared: boolean;
+                        people: string[];
+                        serial?: string;
+                        /** @enum {string} */
+                        state: "waiting" | "enrolled" | "declined" | "lost" | "retired";
+                        /** @enum {string} */
+                        platform: "windows" | "macos" | "ios" | "ipados" | "android" | "linux" | "chromeos" | "other";
+                        code?: string;
+                        askedAt: string;
+                        askedBy: string;
+                        enrolledAt?: string;
+                        enrolledBy?: string;
+                        approvedAlone: boolean;
+                        lastSeenAt?: string;
+                        agreementSignedAt?: string;
+                        endedAt?: string;
+                        /** @enum {string} */
+                        disposal?: "nothing-kept" | "cleared" | "purged" | "destroyed";
+                        posture: {
+                            /** @enum {string} */
+                            state: "good" | "bad" | "unknown";
+                            lines: {
+                                /** @enum {string} */
+                                fact: "disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version" | "platform" | "browser" | "touch";
+                                title: string;
+                                /** @enum {string} */
+                                state: "good" | "bad" | "unknown" | "stale";
+                                says: string;
+                                wants: string;
+                                /** @enum {string} */
+                                source?: "osquery" | "webhook" | "csv" | "browser" | "seen";
+                                at?: string;
+                                steps: string[];
+                            }[];
+                        };
+                        sessions: number;
+                        pins: number;
+                        isOwn: boolean;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    challenge: string;
+                    signature: string;
+                    publicKey: string;
+                    name: string;
+                    /** @enum {string} */
+                    kind: "front-desk" | "treatment-room" | "phone" | "laptop" | "other";
+                    /** @enum {string} */
+                    ownership: "practice" | "personal";
+                    locationId: string;
+                    shared: boolean;
+                    /** @default [] */
+                    people?: string[];
+                    /**
+                     * @default other
+                     * @enum {string}
+                     */
+                    platform?: "windows" | "macos" | "ios" | "ipados" | "android" | "linux" | "chromeos" | "other";
+                    agreementVersion?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        code: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        kindTitle: string;
+                        /** @enum {string} */
+                        state: "waiting" | "enrolled" | "declined" | "lost" | "retired";
+                        /** @enum {string} */
+                        ownership: "practice" | "personal";
+                        askedAt: string;
+                        lastSeenAt?: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    kind?: "front-desk" | "treatment-room" | "phone" | "laptop" | "other";
+                    locationId?: string;
+                    shared?: boolean;
+                    people?: string[];
+                    serial?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    serial?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approvedAlone: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.lose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    how: "lost" | "stolen";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: number;
+                        pins: number;
+                        incidentId: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    disposal: "nothing-kept" | "cleared" | "purged" | "destroyed";
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: number;
+                        pins: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.attest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    facts: {
+                        /** @enum {string} */
+                        fact: "disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version" | "platform" | "browser" | "touch";
+                        value: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        policy: {
+                            /** @enum {string} */
+                            unenrolled: "warn" | "limit" | "block";
+                            /** @enum {string} */
+                            unknownPosture: "warn" | "limit";
+                            personalRoles: string[];
+                            alsoRequired: string[];
+                            oldest: string[];
+                            reportedWithinDays?: number;
+                            sharedIdleMinutes: number;
+                        };
+                        rules: {
+                            facts: {
+                                /** @enum {string} */
+                                name: "disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version" | "platform" | "browser" | "touch";
+                                title: string;
+                                citation: string;
+                                answers: {
+                                    value: string;
+                                    label: string;
+                                }[];
+                            }[];
+                            kinds: {
+                                /** @enum {string} */
+                                kind: "front-desk" | "treatment-room" | "phone" | "laptop" | "other";
+                                title: string;
+                                required: ("disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version" | "platform" | "browser" | "touch")[];
+                                reportedWithinDays: number;
+                            }[];
+                            oldest: {
+                                platform: string;
+                                version: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.change-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    unenrolled: "warn" | "limit" | "block";
+                    /** @enum {string} */
+                    unknownPosture: "warn" | "limit";
+                    personalRoles: string[];
+                    alsoRequired: string[];
+                    oldest: string[];
+                    reportedWithinDays?: number;
+                    sharedIdleMinutes: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sources: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "osquery" | "webhook";
+                            name: string;
+                            deviceId?: string;
+                            /** Format: date-time */
+                            madeAt: string;
+                            /** Format: date-time */
+                            lastUsedAt?: string;
+                        }[];
+                        nodes: {
+                            id: string;
+                            host: string;
+                            serial?: string;
+                            platform: string;
+                            deviceId?: string;
+                            /** Format: date-time */
+                            lastSeenAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.add-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "osquery" | "webhook";
+                    name: string;
+                    deviceId?: string;
+                    mapping?: {
+                        serial: string;
+                        facts: {
+                            /** @enum {string} */
+                            fact: "disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version";
+                            column: string;
+                            good: string[];
+                            bad: string[];
+                        }[];
+                        reportedAt?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        secret: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.end-source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sourceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agents: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.link-agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                nodeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deviceId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.preview-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    csv: string;
+                    mapping?: {
+                        serial: string;
+                        facts: {
+                            /** @enum {string} */
+                            fact: "disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version";
+                            column: string;
+                            good: string[];
+                            bad: string[];
+                        }[];
+                        reportedAt?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        columns: {
+                            name: string;
+                            values: string[];
+                        }[];
+                        lines: {
+                            serial: string;
+                            device?: string;
+                            facts: {
+                                /** @enum {string} */
+                                name: "disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version" | "platform" | "browser" | "touch";
+                                value: string;
+                            }[];
+                            at?: string;
+                        }[];
+                        matched: number;
+                        total: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    csv: string;
+                    mapping: {
+                        serial: string;
+                        facts: {
+                            /** @enum {string} */
+                            fact: "disk-encryption" | "screen-lock" | "protection" | "jailbreak" | "os-version";
+                            column: string;
+                            good: string[];
+                            bad: string[];
+                        }[];
+                        reportedAt?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lines: number;
+                        matched: number;
+                        unread: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "device.report": {
+        parameters: {
+            query?: never;
+            header: {
+                "nacre-timestamp": string;
+                "nacre-signature": string;
+            };
+            path: {
+                sourceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        lines: number;
+                        matched: number;
+                        unread: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "osquery.enroll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    enroll_secret?: string;
+                    host_identifier: string;
+                    platform_type?: string | number | boolean | null;
+                    host_details?: {
+                        os_version?: {
+                            [key: string]: string | number | boolean | null;
+                        };
+                        system_info?: {
+                            [key: string]: string | number | boolean | null;
+                        };
+                        osquery_info?: {
+                            [key: string]: string | number | boolean | null;
+                        };
+                        platform_info?: {
+                            [key: string]: string | number | boolean | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        node_key?: string;
+                        node_invalid: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "osquery.config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    node_key?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        schedule?: {
+                            [key: string]: {
+                                query: string;
+                                interval: number;
+                                snapshot: boolean;
+                            };
+                        };
+                        node_invalid: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "osquery.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    node_key?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        queries?: {
+                            [key: string]: string;
+                        };
+                        node_invalid: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "osquery.write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    node_key?: string;
+                    queries?: {
+                        [key: string]: {
+                            [key: string]: string | number | boolean | null;
+                        }[] | "";
+                    };
+                    /** @default {} */
+                    statuses?: {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        node_invalid: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "osquery.log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    node_key?: string;
+                    /** @default  */
+                    log_type?: string;
+                    /** @default [] */
+                    data?: unknown[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        node_invalid: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "incident.drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        what: "device-lost" | "device-stolen";
+                        deviceId: string;
+                        /** Format: date-time */
+                        at: string;
+                        toldBy: string;
+                        /** @enum {string} */
+                        state: "draft" | "taken-up";
+                        note?: string;
+                        device: string;
+                        who: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "patient.find": {
         parameters: {
             query?: never;
@@ -2627,6 +5064,1028 @@ export interface operations {
                         email?: string;
                         /** @enum {string} */
                         language: "en" | "es";
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "glass.break": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        glassId: string;
+                        until: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "glass.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                glassId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pass.own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        patientId: string;
+                        /** @enum {string} */
+                        kind: "reach" | "break-glass" | "care-team";
+                        about: string;
+                        since: string;
+                        until: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patient.find-elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    birthDate: string;
+                    familyName?: string;
+                    phone?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        patientId: string;
+                        initials: string;
+                        locations: string[];
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patient.reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        until: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patient.share-location": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    locationId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        locationIds: string[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-task.list": {
+        parameters: {
+            query?: {
+                state?: "open" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        kind: string;
+                        about: string;
+                        patientId?: string;
+                        whoId: string;
+                        reason: string;
+                        /** Format: date-time */
+                        openedAt: string;
+                        /** Format: date-time */
+                        closedAt?: string;
+                        verdict?: string;
+                        note?: string;
+                        whoName: string;
+                        patientName?: string;
+                        closedByName?: string;
+                        isOwn: boolean;
+                        glass?: {
+                            glassId: string;
+                            until: string;
+                            isOpen: boolean;
+                        };
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "review-task.close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    patientId?: string;
+                    /** @enum {string} */
+                    verdict: "justified" | "not-justified";
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "standing.own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        gate: "training" | "attestation" | "licence" | "exclusion";
+                        about: string;
+                        title: string;
+                        /** @enum {string} */
+                        state: "open" | "soon" | "warned" | "shut";
+                        /** Format: date */
+                        until?: string;
+                        why: string;
+                        citation: string;
+                        /** @enum {string} */
+                        basis: "law" | "practice";
+                        whoCanFix: string;
+                        fix?: {
+                            label: string;
+                            href: string;
+                        };
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attestation.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        title: string;
+                        version: string;
+                        text: string[];
+                        /** Format: date */
+                        signedOn?: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attestation.sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: string;
+                    typed: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        kind: "licence" | "training" | "attestation" | "exclusion-check";
+                        what: string;
+                        /** Format: date */
+                        heldFrom: string;
+                        /** Format: date */
+                        heldUntil?: string;
+                        state?: string;
+                        version?: string;
+                        /** @enum {string} */
+                        result?: "clear" | "excluded";
+                        allows: ("assess" | "prescribe" | "inject" | "laser" | "skin-care")[];
+                        said?: string;
+                        /** Format: date-time */
+                        recordedAt: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "standing.of-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        gates: {
+                            /** @enum {string} */
+                            gate: "training" | "attestation" | "licence" | "exclusion";
+                            about: string;
+                            title: string;
+                            /** @enum {string} */
+                            state: "open" | "soon" | "warned" | "shut";
+                            /** Format: date */
+                            until?: string;
+                            why: string;
+                            citation: string;
+                            /** @enum {string} */
+                            basis: "law" | "practice";
+                            whoCanFix: string;
+                            fix?: {
+                                label: string;
+                                href: string;
+                            };
+                        }[];
+                        facts: {
+                            id: string;
+                            /** @enum {string} */
+                            kind: "licence" | "training" | "attestation" | "exclusion-check";
+                            what: string;
+                            /** Format: date */
+                            heldFrom: string;
+                            /** Format: date */
+                            heldUntil?: string;
+                            state?: string;
+                            version?: string;
+                            /** @enum {string} */
+                            result?: "clear" | "excluded";
+                            allows: ("assess" | "prescribe" | "inject" | "laser" | "skin-care")[];
+                            said?: string;
+                            /** Format: date-time */
+                            recordedAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "standing.record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "standing.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+                factId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access-settings.view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default 12 */
+                        reachHours: number;
+                        /** @default 90 */
+                        treatsDaysBack: number;
+                        /** @default 30 */
+                        treatsDaysAhead: number;
+                        /** @default 14 */
+                        graceDays: number;
+                        /**
+                         * @default enforce
+                         * @enum {string}
+                         */
+                        training: "enforce" | "warn";
+                        /**
+                         * @default warn
+                         * @enum {string}
+                         */
+                        attestation: "enforce" | "warn";
+                        /**
+                         * @default enforce
+                         * @enum {string}
+                         */
+                        licence: "enforce" | "warn";
+                        /**
+                         * @default enforce
+                         * @enum {string}
+                         */
+                        exclusion: "enforce" | "warn";
+                        /** Format: date */
+                        trainingFrom?: string;
+                        /** Format: date */
+                        attestationFrom?: string;
+                        /** Format: date */
+                        licenceFrom?: string;
+                        /** Format: date */
+                        exclusionFrom?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access-settings.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 12 */
+                    reachHours?: number;
+                    /** @default 90 */
+                    treatsDaysBack?: number;
+                    /** @default 30 */
+                    treatsDaysAhead?: number;
+                    /** @default 14 */
+                    graceDays?: number;
+                    /**
+                     * @default enforce
+                     * @enum {string}
+                     */
+                    training?: "enforce" | "warn";
+                    /**
+                     * @default warn
+                     * @enum {string}
+                     */
+                    attestation?: "enforce" | "warn";
+                    /**
+                     * @default enforce
+                     * @enum {string}
+                     */
+                    licence?: "enforce" | "warn";
+                    /**
+                     * @default enforce
+                     * @enum {string}
+                     */
+                    exclusion?: "enforce" | "warn";
+                    /** Format: date */
+                    trainingFrom?: string;
+                    /** Format: date */
+                    attestationFrom?: string;
+                    /** Format: date */
+                    licenceFrom?: string;
+                    /** Format: date */
+                    exclusionFrom?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default 12 */
+                        reachHours: number;
+                        /** @default 90 */
+                        treatsDaysBack: number;
+                        /** @default 30 */
+                        treatsDaysAhead: number;
+                        /** @default 14 */
+                        graceDays: number;
+                        /**
+                         * @default enforce
+                         * @enum {string}
+                         */
+                        training: "enforce" | "warn";
+                        /**
+                         * @default warn
+                         * @enum {string}
+                         */
+                        attestation: "enforce" | "warn";
+                        /**
+                         * @default enforce
+                         * @enum {string}
+                         */
+                        licence: "enforce" | "warn";
+                        /**
+                         * @default enforce
+                         * @enum {string}
+                         */
+                        exclusion: "enforce" | "warn";
+                        /** Format: date */
+                        trainingFrom?: string;
+                        /** Format: date */
+                        attestationFrom?: string;
+                        /** Format: date */
+                        licenceFrom?: string;
+                        /** Format: date */
+                        exclusionFrom?: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        does: string;
+                        /** @enum {string} */
+                        phi: "none" | "identity" | "clinical";
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action: string;
+                    userId: string;
+                    patientId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action: string;
+                        does: string;
+                        who: string;
+                        /** @enum {string} */
+                        verdict: "yes" | "no" | "depends";
+                        why: string;
+                        until?: string;
+                        roles: string[];
+                        standing: {
+                            /** @enum {string} */
+                            verdict: "yes" | "no";
+                            why: string;
+                            until?: string;
+                        };
+                        place: {
+                            depth: number;
+                            name: string;
+                            words: string;
+                            /** @enum {string} */
+                            verdict: "yes" | "no" | "depends";
+                            why?: string;
+                            until?: string;
+                            /** @enum {string} */
+                            how: "one" | "all" | "any";
+                        }[];
+                        rule: {
+                            depth: number;
+                            name: string;
+                            words: string;
+                            /** @enum {string} */
+                            verdict: "yes" | "no" | "depends";
+                            why?: string;
+                            until?: string;
+                            /** @enum {string} */
+                            how: "one" | "all" | "any";
+                        }[];
+                        asksForProof: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action: string;
+                        does: string;
+                        who: string;
+                        /** @enum {string} */
+                        verdict: "yes" | "no" | "depends";
+                        why: string;
+                        until?: string;
+                        roles: string[];
+                        standing: {
+                            /** @enum {string} */
+                            verdict: "yes" | "no";
+                            why: string;
+                            until?: string;
+                        };
+                        place: {
+                            depth: number;
+                            name: string;
+                            words: string;
+                            /** @enum {string} */
+                            verdict: "yes" | "no" | "depends";
+                            why?: string;
+                            until?: string;
+                            /** @enum {string} */
+                            how: "one" | "all" | "any";
+                        }[];
+                        rule: {
+                            depth: number;
+                            name: string;
+                            words: string;
+                            /** @enum {string} */
+                            verdict: "yes" | "no" | "depends";
+                            why?: string;
+                            until?: string;
+                            /** @enum {string} */
+                            how: "one" | "all" | "any";
+                        }[];
+                        asksForProof: boolean;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.why-patient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    action: string;
+                    patientId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        action: string;
+                        does: string;
+                        who: string;
+                        /** @enum {string} */
+                        verdict: "yes" | "no" | "depends";
+                        why: string;
+                        until?: string;
+                        roles: string[];
+                        standing: {
+                            /** @enum {string} */
+                            verdict: "yes" | "no";
+                            why: string;
+                            until?: string;
+                        };
+                        place: {
+                            depth: number;
+                            name: string;
+                            words: string;
+                            /** @enum {string} */
+                            verdict: "yes" | "no" | "depends";
+                            why?: string;
+                            until?: string;
+                            /** @enum {string} */
+                            how: "one" | "all" | "any";
+                        }[];
+                        rule: {
+                            depth: number;
+                            name: string;
+                            words: string;
+                            /** @enum {string} */
+                            verdict: "yes" | "no" | "depends";
+                            why?: string;
+                            until?: string;
+                            /** @enum {string} */
+                            how: "one" | "all" | "any";
+                        }[];
+                        asksForProof: boolean;
                     };
                 };
             };
@@ -3398,6 +6857,123 @@ export interface operations {
                         /** Format: date-time */
                         startsAt?: string;
                     };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "care-team.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        userId: string;
+                        /** @enum {string} */
+                        kind: "care-team" | "covers" | "consults" | "open-task";
+                        /** Format: date-time */
+                        addedAt: string;
+                        /** Format: date-time */
+                        until: string;
+                        name: string;
+                        credential: string;
+                    }[];
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "care-team.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    userId: string;
+                    /** @enum {string} */
+                    kind: "care-team" | "covers" | "consults" | "open-task";
+                    days: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        until: string;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "care-team.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+                careTeamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description Refused or failed, and why. */
