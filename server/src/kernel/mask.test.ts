@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { maskerOf, MASK } from './mask.ts'
-import { sealed } from './record.ts'
+import { maskerOf } from './mask.ts'
+import { MASK, sealed } from './record.ts'
 
 const phone = sealed(z.string().optional(), { contact: 'phone' })
 const email = sealed(z.string(), { contact: 'email' })

@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { contactOf, type Contact } from './record.ts'
+import { contactOf, MASK, type Contact } from './record.ts'
 
-/** Stands for letters and digits that are not shown. */
-export const MASK = '•'
 const SHOWN_DIGITS = 2
 
 const hide = (text: string) => text.replaceAll(/[\p{L}\p{N}]/gu, MASK)

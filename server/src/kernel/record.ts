@@ -9,6 +9,9 @@ export type Finding = 'exact' | 'name' | 'phone' | 'email' | 'date'
 /** By what somebody can be reached: shown in full only to people whose role includes it, in every answer (mask.ts). */
 export type Contact = 'phone' | 'email' | 'address'
 
+/** Stands for letters and digits of contact data that are not shown. */
+export const MASK = '•'
+
 interface SealedOptions {
   find?: Finding
   contact?: Contact

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { LocationId, PatientId } from '#kernel/id.ts'
-import { MASK } from '#kernel/mask.ts'
-import { record, sealed } from '#kernel/record.ts'
+import { MASK, record, sealed } from '#kernel/record.ts'
 
 export { PatientId }
 
