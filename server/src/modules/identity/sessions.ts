@@ -58,7 +58,7 @@ export const countTry = action({
 let decoy: Promise<string> | undefined
 const decoyHash = () => (decoy ??= hashPassword('no account has this password'))
 
-const codeIsRight = async (tx: Tx, who: Value<typeof user>, code: string): Promise<Partial<Value<typeof user>> | undefined> => {
+const codeIsRight = async (tx: Tx, who: Pick<Value<typeof user>, 'totpSecret' | 'totpUsedStep' | 'recoveryCodes'>, code: string): Promise<Partial<Value<typeof user>> | undefined> => {
   const step = await totpStep(who.totpSecret, code.replaceAll(' ', ''), Date.parse(tx.now), who.totpUsedStep)
   if (step !== undefined) return { totpUsedStep: step }
   const typed = normaliseRecoveryCode(code)
@@ -69,11 +69,11 @@ const codeIsRight = async (tx: Tx, who: Value<typeof user>, code: string): Promi
 
 /** Whether this is a right code of hers, of the authenticator or for recovery. It works once. */
 export const secondFactorOf = async (tx: Tx, who: Value<typeof user>, code: string): Promise<boolean> => {
-  const used = await codeIsRight(tx, who, code)
+  // Locked before it is looked at: of two who send the same code at the same moment, the second finds it used.
+  const now = await tx.lock(user, { id: who.id }, ['totpSecret', 'recoveryCodes'])
+  const used = await codeIsRight(tx, now, code)
   if (!used) return false
-  const { id } = await tx.lock(user, { id: who.id })
-  // The conditions make a code that is used twice at the same moment fail the second time.
-  await tx.change(user, { id, ...('totpUsedStep' in used ? { totpUsedStep: who.totpUsedStep } : {}) }, used)
+  await tx.change(user, { id: now.id }, used)
   return true
 }
 
