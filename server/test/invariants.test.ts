@@ -188,6 +188,37 @@ it('an action named for one patient sees no other, whatever its code asks for', 
   expect(await s.perform(careless, everything, {})).not.toContain(ana.id)
 })
 
+it('what an action left running when it failed does nothing in the transaction of somebody else', async () => {
+  const before = (await s.owner.query('select count(*)::int as n from patient')).rows[0].n
+  let late: Promise<unknown> = Promise.resolve()
+  const hasty = action({
+    name: 'test.hasty', does: 'fail before all is done', purpose: 'treatment', phi: 'clinical', patient: () => '*', allow: roleAlone,
+    input: z.object({}), output: z.object({}),
+    run: async (tx) => {
+      late = (async () => {
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        await tx.add(patient, { locationIds: [s.locationId], givenName: 'Late', familyName: 'Comer', birthDate: '1990-02-14', language: 'en', createdAt: tx.now })
+      })()
+      late.catch(() => {})
+      throw new Error('too early')
+    },
+  })
+  const slow = action({
+    name: 'test.slow', does: 'take a while', purpose: 'treatment', phi: 'clinical', patient: () => '*', allow: roleAlone,
+    input: z.object({}), output: z.object({}), run: async (tx) => {
+      await tx.count(patient, {})
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      return {}
+    },
+  })
+  const who = operator(s.practiceId, 'test', ['test.hasty', 'test.slow'])
+  await expect(s.perform(hasty, who, {})).rejects.toThrow('too early')
+  // The pool gives the connection that was given back last.
+  await s.perform(slow, who, {})
+  await expect(late).rejects.toThrow('the action is over')
+  expect((await s.owner.query('select count(*)::int as n from patient')).rows[0].n).toBe(before)
+})
+
 it('an action without an event sees no patient at all', async () => {
   await s.patient()
   const unrecorded = action({

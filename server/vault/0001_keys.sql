@@ -16,4 +16,4 @@ create table patient_key (
   wrapped bytea not null,
   primary key (practice_id, patient_id));
 grant select, insert on practice_key to nacre_vault;
-grant select, insert, update, delete on patient_key to nacre_vault;
+grant select, insert, delete on patient_key to nacre_vault;
