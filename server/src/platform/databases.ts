@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import type { Config } from '../config.ts'
+import { ConfigError, type Config } from '../config.ts'
 import { startPostgres } from './embedded-postgres.ts'
 import { confine, makeLogins, migrate, type Connection, type LoginName } from './postgres.ts'
 
@@ -84,11 +84,28 @@ const embedded = async (dataDir: string): Promise<Databases> => {
   }
 }
 
+/**
+ * Row security asks nothing of superusers, of logins that may pass it by, or of who owns the tables: one of these as the application's login
+ * would see everything without an event, and nobody would notice.
+ */
+const refuseRulers = (variable: string, connection: Connection): Promise<void> =>
+  connected(connection, async (c) => {
+    const { rows } = await c.query<{ name: string; rules: boolean }>(`select current_user as name, rolsuper or rolbypassrls or exists (select from pg_class t
+      join pg_namespace n on n.oid = t.relnamespace where n.nspname in ('public', 'audit') and t.relkind = 'r' and pg_has_role(current_user, t.relowner, 'member')) as rules
+      from pg_roles where rolname = current_user`)
+    const [login] = rows
+    if (login?.rules !== false)
+      throw new ConfigError(`${variable}: the login ${login?.name ?? ''} is a superuser, may pass row security by or owns tables, so the database could not hold it to the audit trail. Use a login without these rights.`)
+  })
+
 /** Your own PostgreSQL when it is configured, otherwise the embedded one; migrated and ready. */
 export const openDatabases = async ({ databases, dataDir }: Config): Promise<Databases> => {
   if (!databases) return embedded(dataDir)
   const url = (connectionString: string): Connection => ({ connectionString })
   const hasKeys = await migrateBoth(url(databases.owner), url(databases.vaultOwner))
+  await refuseRulers('DATABASE_URL', url(databases.app))
+  await refuseRulers('TRAIL_DATABASE_URL', url(databases.trail))
+  await refuseRulers('VAULT_DATABASE_URL', url(databases.vault))
   return {
     app: url(databases.app), trail: url(databases.trail), vault: url(databases.vault), owner: url(databases.owner), hasKeys, adopted: false, stop: () => Promise.resolve(),
   }
