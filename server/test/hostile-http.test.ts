@@ -84,3 +84,17 @@ it('lets nothing that is sent become a prototype', async () => {
   expect(answer.body).not.toContain('polluted')
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
 })
+
+it('counts the addresses of one IPv6 network together, and believes no header about where a request comes from', async () => {
+  const ask = (remoteAddress: string, headers: Record<string, string> = {}) =>
+    s.server.inject({ method: 'POST', url: '/api/visit/renew', remoteAddress, headers, payload: { token: 'x'.repeat(32) } }).then((a) => a.statusCode)
+  const storm = async (address: (i: number) => string, headers: (i: number) => Record<string, string> = () => ({})) => {
+    const statuses: number[] = []
+    for (let i = 0; i < 12; i++) statuses.push(await ask(address(i), headers(i)))
+    return statuses.filter((status) => status === 429).length
+  }
+  expect(await storm((i) => `2001:db8:1:2::${i + 1}`)).toBe(2)
+  expect(await ask('2001:0db8:0001:0002:ffff:ffff:ffff:ffff')).toBe(429)
+  expect(await ask('2001:db8:1:3::1')).toBe(200)
+  expect(await storm(() => '192.0.2.7', (i) => ({ 'x-forwarded-for': `198.51.100.${i}`, forwarded: `for=198.51.100.${i}`, 'x-real-ip': `198.51.100.${i}` }))).toBe(2)
+})

@@ -45,3 +45,12 @@ it('gives up on what is refused for good, and only on that', async () => {
   expect(unreachable).not.toBeInstanceOf(CarrierRefused)
   expect(String(unreachable)).not.toContain('ana@example.test')
 })
+
+it('sends to one address only: a list, a name before it or a line break reaches nobody', async () => {
+  const before = received.length
+  for (const to of ['ana@example.test, eve@example.test', 'ana@example.test;eve@example.test', 'Ana <eve@example.test>', 'ana@example.test\r\nBcc: eve@example.test', '', 'ana'])
+    await expect(carrier().send({ ...message, to }), to).rejects.toBeInstanceOf(CarrierRefused)
+  await carrier().send({ ...message, to: 'ana@example.test', subject: 'Your visit\r\nBcc: eve@example.test' })
+  expect(received).toHaveLength(before + 1)
+  expect(received.at(-1)).not.toMatch(/^Bcc:/m)
+})
