@@ -93,7 +93,7 @@ export const makeApp = async (parts: Parts) => {
   const { log, clock = systemClock } = parts
   const pool = openPool(parts.databases.app, { name: 'nacre' })
   const trailPool = openPool(parts.databases.trail, { name: 'nacre trail', max: 2 })
-  const vaultPool = openPool(parts.databases.vault, { name: 'nacre vault', max: 4 })
+  const vaultPool = openPool(parts.databases.vault, { name: 'nacre vault', max: 4, plans: 'once' })
   const keys = keyring(parts.keyService, vaultStore(vaultPool))
   const objects = directoryObjects(parts.objectsDir)
   const publisher = headFiles(parts.headsDir)

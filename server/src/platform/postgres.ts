@@ -30,7 +30,8 @@ export type Connection = Login | { connectionString: string }
 const POOL_SIZE = 10
 const STATEMENT_TIMEOUT_MS = 30_000
 
-export const openPool = (connection: Connection, options: { max?: number; name: string }): pg.Pool => {
+/** `plans: 'once'`: where every statement is a look-up by key, a plan made anew for the values of each costs more than the look-up. */
+export const openPool = (connection: Connection, options: { max?: number; name: string; plans?: 'once' }): pg.Pool => {
   const pool = new pg.Pool({
     ...connection,
     max: options.max ?? POOL_SIZE,
@@ -38,7 +39,7 @@ export const openPool = (connection: Connection, options: { max?: number; name: 
     // Statements that do not wait for one another go out together: fewer round trips.
     pipeline: true,
     types,
-    options: '-c timezone=UTC',
+    options: `-c timezone=UTC${options.plans === 'once' ? ' -c plan_cache_mode=force_generic_plan' : ''}`,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
   } as pg.PoolConfig)
