@@ -53,6 +53,7 @@ export interface Parts {
   mail?: Carrier
   webDir?: string
   tls?: { certFile: string; keyFile: string }
+  trustedProxies?: readonly string[]
   clock?: Clock
   /** Endpoints that are no actions (set-up). */
   extend?: (app: FastifyInstance) => void
@@ -139,6 +140,7 @@ export const makeApp = async (parts: Parts) => {
     isReady: () => pool.query('select 1').then(() => true, () => false),
     ...(parts.webDir ? { webDir: parts.webDir } : {}),
     ...(parts.tls ? { tls: parts.tls } : {}),
+    ...(parts.trustedProxies ? { trustedProxies: parts.trustedProxies } : {}),
     extend: (app) => {
       extendByOpenId(app)
       parts.extend?.(app)

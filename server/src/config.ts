@@ -7,6 +7,7 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   DATA_DIR: z.string().default('./data'),
   PUBLIC_URL: z.url().optional(),
+  TRUSTED_PROXIES: z.string().optional(),
   DATABASE_URL: z.string().optional(),
   MIGRATION_DATABASE_URL: z.string().optional(),
   TRAIL_DATABASE_URL: z.string().optional(),
@@ -27,6 +28,8 @@ export interface Config {
   /** Absolute. */
   dataDir: string
   publicUrl: string
+  /** Addresses or networks of proxies in front; those on this machine when left out. */
+  trustedProxies?: readonly string[]
   /** Your own PostgreSQL; without it the embedded one is started. */
   databases?: { app: string; owner: string; trail: string; vault: string; vaultOwner: string }
   keyFile: string
@@ -74,6 +77,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     host: e.HOST,
     dataDir,
     publicUrl: e.PUBLIC_URL ?? `${e.TLS_CERT ? 'https' : 'http'}://${LOOPBACK.has(e.HOST) ? 'localhost' : e.HOST}:${e.PORT}`,
+    ...(e.TRUSTED_PROXIES ? { trustedProxies: e.TRUSTED_PROXIES.split(',').map((address) => address.trim()) } : {}),
     ...(app && owner && trail && vault && vaultOwner ? { databases: { app, owner, trail, vault, vaultOwner } } : {}),
     keyFile: resolve(e.KEY_FILE ?? `${dataDir}/keys/master.json`),
     ...(e.KEY_PASSPHRASE ? { keyPassphrase: e.KEY_PASSPHRASE } : {}),

@@ -42,6 +42,7 @@ export const startSystem = async (config: Config, announce: (code: string) => vo
       ...(config.smtp ? { mail: (await import('./platform/mail.ts')).smtpCarrier(config.smtp) } : {}),
       ...(existsSync(join(WEB, 'index.html')) ? { webDir: WEB } : {}),
       ...(config.tls ? { tls: config.tls } : {}),
+      ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
       extend: firstVisit.extend,
     })
     return {

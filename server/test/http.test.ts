@@ -3,8 +3,10 @@ import { request } from 'node:https'
 import { connect } from 'node:tls'
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
 import { freePort, passableFolder } from './processes.ts'
 import { spa, type Spa, type TestPerson } from './harness.ts'
+import { ROUTES } from '../src/app.ts'
 import { startSystem, type Started } from '../src/start.ts'
 import { readConfig } from '../src/config.ts'
 
@@ -99,4 +101,11 @@ it('exits with a sentence when it is configured wrongly, before it has started a
   expect(status).toBe(1)
   expect(stderr).toMatch(/^nacre: TLS_CERT, TLS_KEY missing/)
   expect(stdout).toBe('')
+})
+
+it('hands where a request came from only to routes that ask for it, and never what was sent under that name', async () => {
+  for (const { method, url, action, adds } of ROUTES) {
+    const asks = action.input instanceof z.ZodObject && 'origin' in action.input.shape
+    expect(asks, `${method} ${url}`).toBe(adds === 'origin')
+  }
 })

@@ -139,4 +139,6 @@ const NOT_IN_THIS_VISIT: string[] = ['document.url', 'encounter.encounter', 'enc
   // Nobody enrols a device in it.
   'device.name', 'device.serial', 'device.code', 'device_pin.hash', 'device_source.name', 'device_source.signingSecret', 'device_source.mapping',
   'osquery_node.host', 'osquery_node.serial', 'incident_draft.note',
+  // Nobody adds a passkey or changes her authenticator in it, nor is anybody told of a sign-in.
+  'passkey.credentialId', 'passkey.publicKey', 'passkey.name', 'authenticator_change.totpSecret', 'sign_in_notice.device', 'sign_in_notice.network',
 ]

@@ -44,6 +44,8 @@ export interface Action<I, O> {
   wayOut?: true
   /** What to tell the person when a constraint of the database decides (two people, one slot), by its name. */
   clashes?: Record<string, string>
+  /** Constraints that clash only when two come first at the same moment: it is done again, and finds what the other left. */
+  raced?: readonly string[]
   input: z.ZodType<I>
   output: z.ZodType<O>
   run: (tx: Tx, input: I) => Promise<O>

@@ -239,7 +239,7 @@ export const gate = (hands: GateHands) => {
       try {
         return await once(act, actor, input, options, () => tries < MOST_TRIES)
       } catch (error) {
-        const again = RETRIED.has(sqlState(error)) || (options.idempotencyKey && sameKeyRaced(error))
+        const again = RETRIED.has(sqlState(error)) || hasRaced(act, error) || (options.idempotencyKey && sameKeyRaced(error))
         if (!again || tries >= MOST_TRIES) throw error
       }
     }
@@ -254,6 +254,8 @@ const bytesAsHash = (input: unknown): unknown => {
 }
 
 const keyOwner = (patient: string) => (patient.startsWith('pat_') ? patient : NO_PATIENT)
+const hasRaced = ({ raced = [] }: { raced?: readonly string[] }, error: unknown) =>
+  error instanceof Problem && raced.includes(String(error.extra['constraint']))
 const sameKeyRaced = (error: unknown) => error instanceof Problem && error.extra['constraint'] === 'idempotency_pkey'
 
 /** What the trail says of a failure: a word, never a message that might carry values. */

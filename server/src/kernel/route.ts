@@ -19,6 +19,10 @@ export interface Route {
   /** The answer's `proof` becomes the cookie nacre-proof, for this long, and is not sent otherwise. */
   setsProof?: { seconds: number }
   clearsCookie?: CookieName
+  /** The platform adds to the input, as `origin`, where the request came from (origin.ts). */
+  adds?: 'origin'
+  /** Ends sessions other than the own: what this process remembers of sessions is asked anew, so that they are refused at once. */
+  ends?: 'sessions'
   /** At most this many requests from one address. */
   rate?: { max: number; perSeconds: number }
 }
@@ -31,7 +35,7 @@ type Method = Route['method']
 export const route = <I, O>(
   line: `${Method} /api/${string}`,
   action: Action<I, O>,
-  options: Partial<Pick<Route, 'body' | 'coding' | 'headers' | 'door' | 'setsProof' | 'setsCookie' | 'clearsCookie' | 'rate'>> & { first?: Action<I, unknown> } = {},
+  options: Partial<Pick<Route, 'body' | 'coding' | 'headers' | 'door' | 'setsProof' | 'setsCookie' | 'clearsCookie' | 'rate' | 'adds' | 'ends'>> & { first?: Action<I, unknown> } = {},
 ): Route => {
   const [method, url] = line.split(/\s+/) as [Method, string]
   const { first, ...rest } = options

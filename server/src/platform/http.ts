@@ -13,6 +13,7 @@ import type { Route } from '#kernel/route.ts'
 import { Ticket } from '#kernel/ticket.ts'
 import { faultOf, type Log } from './log.ts'
 import { openApi } from './openapi.ts'
+import { BROWSER_COOKIE, BROWSER_SECONDS, originOf } from './origin.ts'
 import type { Sessions } from './sessions.ts'
 
 export interface HttpHands {
@@ -27,6 +28,8 @@ export interface HttpHands {
   /** The folder of the built web app. */
   webDir?: string
   tls?: { certFile: string; keyFile: string }
+  /** Addresses of proxies that are believed when they say for whom they ask. By default those on this machine. */
+  trustedProxies?: readonly string[]
   /** Endpoints that are no actions: set-up, before there is anybody who could act. */
   extend?: (app: FastifyInstance) => void
 }
@@ -114,25 +117,32 @@ const inputOf = (req: FastifyRequest, { body, coding, headers = {} }: Pick<Route
 }
 
 const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perform' | 'sessions' | 'redeem'> & { actorOf: (req: FastifyRequest) => Actor }, route: Route, isTls: boolean) => {
-  const { action, first, setsCookie, setsProof, clearsCookie } = route
+  const { action, first, setsCookie, setsProof, clearsCookie, adds, ends } = route
   const cookieOptions = { path: '/', httpOnly: true, sameSite: 'strict' as const, secure: isTls }
   return async (req: FastifyRequest, reply: FastifyReply) => {
     const actor = actorOf(req)
-    const input = inputOf(req, route)
+    const input = { ...inputOf(req, route), ...(adds ? { origin: originOf(req) } : {}) }
     const key = req.headers['idempotency-key']
     const options = { request: req.id, ...(typeof key === 'string' && UNSAFE.has(req.method) && !setsCookie && !setsProof ? { idempotencyKey: key.slice(0, 200) } : {}) }
-    if (first) await perform(first, actor, input, { request: req.id })
+    if (first) {
+      await perform(first, actor, input, { request: req.id })
+      // Counting a wrong try may have ended the session, even though what follows fails.
+      if (first.name.startsWith('session.')) sessions.forget(req.cookies['nacre'])
+    }
     const answer = await perform(action, actor, input, options)
     // What was remembered while the action ran may be older than what it changed.
     if (action.name.startsWith('session.') || action.changesStanding) sessions.forget(req.cookies['nacre'])
+    if (ends) sessions.forgetAll()
     if (answer instanceof Ticket) return reply.type(answer.contentType).send(await redeem(answer))
     if (setsProof && typeof answer === 'object' && answer !== null && 'proof' in answer) {
       reply.setCookie('nacre-proof', String(answer.proof), { ...cookieOptions, maxAge: setsProof.seconds })
       delete answer.proof
     }
     if (setsCookie && typeof answer === 'object' && answer !== null && 'token' in answer) {
-      const { token, ...rest } = answer
-      return reply.setCookie(setsCookie, String(token), { ...cookieOptions, maxAge: SESSION_HOURS * 3600 }).send(rest)
+      const { token, mark, ...rest } = answer as { token: unknown; mark?: unknown }
+      reply.setCookie(setsCookie, String(token), { ...cookieOptions, maxAge: SESSION_HOURS * 3600 })
+      if (typeof mark === 'string' && mark !== '') reply.setCookie(BROWSER_COOKIE, mark, { ...cookieOptions, maxAge: BROWSER_SECONDS })
+      return reply.send(rest)
     }
     if (clearsCookie) {
       sessions.forget(req.cookies[clearsCookie])
@@ -162,6 +172,7 @@ export const http = async (hands: HttpHands): Promise<FastifyInstance> => {
     ...secure,
     bodyLimit: MOST_BYTES_JSON,
     genReqId: () => newId('req'),
+    trustProxy: [...(hands.trustedProxies ?? ['loopback'])],
     logController: new LogController({ disableRequestLogging: true }),
     // The prototype of what was sent is never ours.
     onProtoPoisoning: 'remove',

@@ -33,11 +33,12 @@ const PROBLEM: JsonSchema = {
   },
 }
 
-const operation = ({ method, url, action, body: sent, coding, headers = {}, door, setsCookie, setsProof }: Route) => {
+const operation = ({ method, url, action, body: sent, coding, headers = {}, door, setsCookie, setsProof, adds }: Route) => {
   const body = coding === 'raw' ? 'bytes' : sent
-  const inCookies = [...(setsCookie ? ['token'] : []), ...(setsProof ? ['proof'] : [])]
+  const inCookies = [...(setsCookie ? ['token', 'mark'] : []), ...(setsProof ? ['proof'] : [])]
   const ofHeaders = Object.values(headers)
-  const input = schemaOf(action.input, 'input')
+  const whole = schemaOf(action.input, 'input')
+  const input = adds ? without(whole, [adds]) : whole
   const inPath = pathNames(url)
   const properties = (input['properties'] ?? {}) as JsonSchema
   const required = (input['required'] ?? []) as string[]

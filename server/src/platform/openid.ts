@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import * as openid from 'openid-client'
 import { Problem } from '#kernel/errors.ts'
+import type { Origin } from '#kernel/origin.ts'
+import { BROWSER_COOKIE, BROWSER_SECONDS, originOf } from './origin.ts'
 
 export interface OpenIdClient {
   issuer: string
@@ -21,11 +23,12 @@ export interface Claims {
   emailVerified: boolean
   amr?: string[]
   acr?: string
+  origin: Origin
 }
 export interface OpenIdHands {
   begin: (way: Way & { state: string; browser: string }) => Promise<OpenIdClient>
   take: (back: { state: string; browser: string }) => Promise<{ client: OpenIdClient; way: Way }>
-  signIn: (claims: Claims) => Promise<{ session: string } | { half: string }>
+  signIn: (claims: Claims) => Promise<{ session: string; mark: string } | { half: string }>
   isTls: boolean
   onFault: (error: unknown) => void
 }
@@ -99,11 +102,13 @@ export const openId = (hands: OpenIdHands) => {
           ...(typeof claims['email'] === 'string' ? { email: claims['email'] } : {}),
           ...(typeof claims['acr'] === 'string' ? { acr: claims['acr'] } : {}),
           ...(amr ? { amr } : {}),
+          origin: originOf(req),
         })
         if ('half' in done) return await backToSignIn(reply, `second=${done.half}`)
         return await reply
           .clearCookie(COOKIE, cookie)
           .setCookie('nacre', done.session, { path: '/', httpOnly: true, sameSite: 'strict', secure: hands.isTls, maxAge: SESSION_SECONDS })
+          .setCookie(BROWSER_COOKIE, done.mark, { path: '/', httpOnly: true, sameSite: 'strict', secure: hands.isTls, maxAge: BROWSER_SECONDS })
           .redirect('/')
       } catch (error) {
         return failed(reply, error)

@@ -18,7 +18,7 @@ export interface Resolvers {
 
 /** An ended session is refused within this time by every process; at once by the one that ended it. */
 const CACHED_FOR_MS = 3000
-const WHILE_LOCKED = new Set(['session.view', 'session.try-unlock', 'session.unlock', 'session.end', 'session.lock'])
+const WHILE_LOCKED = new Set(['session.view', 'session.try-unlock', 'session.unlock', 'session.ask-passkey', 'session.end', 'session.lock'])
 const BACKGROUND = 'nacre-background'
 
 /** Resolves who is asking, with a short memory so that a session costs no round trip on each request. */
@@ -63,6 +63,8 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
       known.delete(`staff ${cookie}`)
       known.delete(`link ${cookie}`)
     },
+    /** Forgets all sessions: some of them were ended from another one. */
+    forgetAll: () => known.clear(),
   }
 }
 export type Sessions = ReturnType<typeof sessions>

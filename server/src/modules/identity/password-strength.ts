@@ -11,3 +11,7 @@ const estimator = new ZxcvbnFactory({ graphs: adjacencyGraphs, dictionary: { ...
  * Score 0 to 4, with what is wrong in a sentence. `about`: words that an attacker would try first, such as the person's name.
  */
 export const strengthOf = (password: string, about: string[]) => estimator.check(password, about)
+
+const breached = new Set(common['passwords-common'])
+/** On the list of breached passwords that comes with the estimator: looked up here, without telling anybody. */
+export const isBreached = (password: string): boolean => breached.has(password.toLowerCase())

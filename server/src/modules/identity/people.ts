@@ -12,7 +12,8 @@ const nobody = () => '-'
 const WEAKEST_SCORE = 3
 
 export const checkPassword = async (password: string, about: string[]) => {
-  const { strengthOf } = await import('./password-strength.ts')
+  const { isBreached, strengthOf } = await import('./password-strength.ts')
+  if (isBreached(password)) throw invalid([{ path: 'password', message: 'This password is on lists of stolen passwords, which are tried first. Take four or more unrelated words.' }])
   const { score, feedback } = strengthOf(password, about)
   if (score >= WEAKEST_SCORE) return
   throw invalid([{ path: 'password', message: feedback.warning ?? 'This password is too easy to guess. Take four or more unrelated words.' }])

@@ -4,6 +4,7 @@ import { hashed, record, sealed } from '#kernel/record.ts'
 
 export { UserId }
 export const SessionId = id('ses')
+export const BrowserId = id('bro')
 export const RoleName = z.string().regex(/^[a-z-]+$/)
 
 /** A person who works at the practice. One person, one login: there are no shared accounts. @hipaa 164.312(a)(2)(i) unique user identification */
@@ -29,6 +30,9 @@ export const user = record(
     /** Hashes of recovery codes that are left. */
     recoveryCodes: sealed(z.array(z.string())),
     createdAt: z.iso.datetime(),
+    passwordChangedAt: z.iso.datetime().optional(),
+    /** Shut until somebody restores it: a sign-in was reported as not hers. */
+    lockedAt: z.iso.datetime().optional(),
   },
   { use: 'settings', what: 'A person who works at the practice, with what signs them in.' },
 )
@@ -51,12 +55,19 @@ export const session = record(
     /** Locks sooner than the practice says: on a shared device. */
     idleMinutes: z.int().min(1).max(120).optional(),
     endedAt: z.iso.datetime().optional(),
+    /** With what it began: "password and code", "passkey". */
+    beganWith: z.string().max(40).optional(),
+    /** "Safari on iPad", as the browser says of itself. */
+    device: sealed(z.string().max(120).optional()),
+    /** The network address from which it began. */
+    network: sealed(z.string().max(64).optional()),
+    /** The browser in which it began, for those that sign-in knows again. */
+    browserId: BrowserId.optional(),
   },
   { what: 'A signed-in session. Its token is kept only as a keyed hash.' },
 )
 
 export const PersonCard = z.object({ id: UserId, name: z.string(), credential: z.string(), roles: z.array(RoleName), locationIds: z.array(LocationId), isProvider: z.boolean() })
-export const SignIn = z.object({ email: z.email(), password: z.string().min(1).max(200), code: z.string().trim().min(6).max(40) })
 export const SessionView = z.object({
   user: z.object({
     id: UserId, name: z.string(), credential: z.string(), roles: z.array(z.string()), roleTitles: z.array(z.string()), home: z.string(),
@@ -80,8 +91,6 @@ export const ResolvedSession = SessionView.extend({
   sessionId: SessionId, deviceId: DeviceId.optional(), lastActiveAt: z.string(), provenAt: z.string(), locationIds: z.array(LocationId),
   limits: z.array(Limit), elsewhere: z.array(z.string()), care: z.exactOptional(z.object({ daysBack: z.number(), daysAhead: z.number() })),
 })
-export const Unlock = z.object({ password: z.string().min(1).max(200) })
-
 /** Tries to sign in, by a keyed hash of whatever address was typed: the same for accounts that exist and those that do not. */
 export const signInTry = record(
   'sign_in_try',

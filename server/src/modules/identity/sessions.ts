@@ -1,81 +1,26 @@
 import { z } from 'zod'
 import { action } from '#kernel/action.ts'
 import { afterMinutes } from '#kernel/clock.ts'
-import { invalid, tooMany, unauthenticated } from '#kernel/errors.ts'
+import { Denied, invalid, unauthenticated } from '#kernel/errors.ts'
 import { PracticeId } from '#kernel/id.ts'
+import type { Origin } from '#kernel/origin.ts'
 import { roleAlone } from '#kernel/policy.ts'
 import { grantsIn } from '#kernel/roles.ts'
 import type { Value } from '#kernel/record.ts'
 import { standingOf } from '#kernel/standing.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { location, practice } from '#schema/practices'
+import { recogniseBrowser } from './browsers.ts'
+import { newToken } from './new-token.ts'
+import { stopIfCopied, whoUsedPasskey } from './passkey-check.ts'
 import { rolesOfPractice } from './roles.ts'
-import { ResolvedSession, session, SessionView, SignIn, signInTry, Unlock, user, UserId } from './schema.ts'
-import { hashPassword, hashRecoveryCode, normaliseRecoveryCode, passwordMatches, totpStep } from './sign-in.ts'
+import { ResolvedSession, session, SessionView, user, UserId } from './schema.ts'
+import { isPassword, useCode } from './second-factor.ts'
+import { passkey, Proof, Unlock } from './sign-in-schema.ts'
 
 const nobody = () => '-'
-const TRIES_BEFORE_LOCK = 5
-const FIRST_LOCK_MINUTES = 1
-const LONGEST_LOCK_MINUTES = 60
 const SESSION_HOURS = 12
 const TOUCH_EVERY_SECONDS = 30
-const TOKEN_BYTES = 32
-
-const newToken = () => Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).toString('base64url')
-
-/** Doubles with every further try, up to an hour. */
-const lockMinutes = (tries: number) => Math.min(LONGEST_LOCK_MINUTES, FIRST_LOCK_MINUTES * 2 ** (tries - TRIES_BEFORE_LOCK))
-
-/** Counts a try before it is known whether it is right, so that parallel guesses cannot slip through. */
-export const countTry = action({
-  name: 'session.try',
-  does: 'try to sign in',
-  purpose: 'operations',
-  phi: 'none',
-  patient: nobody,
-  allow: roleAlone,
-  input: SignIn,
-  output: z.object({}),
-  run: async (tx, { email }) => {
-    const key = email.trim().toLowerCase()
-    const known = await tx.find(signInTry, { email: key })
-    if (!known) {
-      await tx.add(signInTry, { email: key, tries: 1, lastAt: tx.now })
-      return {}
-    }
-    const { id, tries, lockedUntil } = await tx.lock(signInTry, { id: known.id })
-    if (lockedUntil && lockedUntil > tx.now) {
-      const seconds = Math.ceil((Date.parse(lockedUntil) - Date.parse(tx.now)) / 1000)
-      throw tooMany(seconds, `Too many tries for this address. Try again in ${Math.ceil(seconds / 60)} min, or ask the owner for help.`)
-    }
-    const lock = tries + 1 >= TRIES_BEFORE_LOCK ? { lockedUntil: afterMinutes(tx.now, lockMinutes(tries + 1)) } : {}
-    await tx.change(signInTry, { id }, { tries: tries + 1, lastAt: tx.now, ...lock })
-    return {}
-  },
-})
-
-// Compared with when the address is unknown, so that the time of an answer does not tell whether an account exists.
-let decoy: Promise<string> | undefined
-const decoyHash = () => (decoy ??= hashPassword('no account has this password'))
-
-const codeIsRight = async (tx: Tx, who: Pick<Value<typeof user>, 'totpSecret' | 'totpUsedStep' | 'recoveryCodes'>, code: string): Promise<Partial<Value<typeof user>> | undefined> => {
-  const step = await totpStep(who.totpSecret, code.replaceAll(' ', ''), Date.parse(tx.now), who.totpUsedStep)
-  if (step !== undefined) return { totpUsedStep: step }
-  const typed = normaliseRecoveryCode(code)
-  for (const hash of who.recoveryCodes)
-    if (hash === (await hashRecoveryCode(typed))) return { recoveryCodes: who.recoveryCodes.filter((h) => h !== hash) }
-  return undefined
-}
-
-/** Whether this is a right code of hers, of the authenticator or for recovery. It works once. */
-export const secondFactorOf = async (tx: Tx, who: Value<typeof user>, code: string): Promise<boolean> => {
-  // Locked before it is looked at: of two who send the same code at the same moment, the second finds it used.
-  const now = await tx.lock(user, { id: who.id }, ['totpSecret', 'recoveryCodes'])
-  const used = await codeIsRight(tx, now, code)
-  if (!used) return false
-  await tx.change(user, { id: now.id }, used)
-  return true
-}
 
 const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: number) => boolean, longestIdleMinutes?: number): Promise<z.infer<typeof SessionView>> => {
   const { name, ...settings } = await tx.get(practice, { id: PracticeId.parse(tx.practiceId) })
@@ -99,41 +44,35 @@ const viewOf = async (tx: Tx, who: Value<typeof user>, isLocked: (idleMinutes: n
 const lockOf = (found: Value<typeof session>, now: string) => (idleMinutes: number) =>
   found.lockedAt !== undefined || afterMinutes(found.lastActiveAt, idleMinutes) <= now
 
-/**
- * A new session of somebody who has just shown both factors, however she did. Its token is new each time: one that was planted is never adopted.
- * @param more the device at which it begins, and when she last showed both factors in full (for dangerous steps), where that is not now
- */
-export const beginSession = async (
-  tx: Tx,
-  who: Value<typeof user>,
-  more: Partial<Pick<Value<typeof session>, 'id' | 'provenAt' | 'deviceId' | 'idleMinutes'>> = {},
-) => {
-  const token = newToken()
-  await tx.add(session, {
-    token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, provenAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60), ...more,
+/** Only who has shown both factors learns that the account is locked. */
+const refuseLocked = ({ lockedAt }: Pick<Value<typeof user>, 'lockedAt'>) => {
+  if (!lockedAt) return
+  throw new Denied({
+    rule: 'account-locked',
+    citation: 'Response to a suspected security incident, 45 CFR 164.308(a)(6)(ii)',
+    why: 'This account is locked since a sign-in was reported as not its owner’s.',
+    whoCanFix: 'The practice owner, together with a second person: they restore the account',
   })
-  return { token: `${tx.practiceId}.${token}`, ...(await viewOf(tx, who, () => false, more.idleMinutes)) }
 }
 
-/** @hipaa 164.312(d) person or entity authentication: password and second factor, always both */
-export const signIn = action({
-  name: 'session.sign-in',
-  does: 'sign in',
-  purpose: 'operations',
-  phi: 'none',
-  patient: nobody,
-  allow: roleAlone,
-  input: SignIn,
-  output: SessionView.extend({ token: z.string() }),
-  run: async (tx, { email, password, code }) => {
-    const key = email.trim().toLowerCase()
-    const who = await tx.find(user, { email: key, active: true })
-    const passwordRight = await passwordMatches(who?.passwordHash ?? (await decoyHash()), password)
-    if (!who || !passwordRight || !(await secondFactorOf(tx, who, code))) throw unauthenticated('The e-mail address, the password or the code is wrong.')
-    await tx.remove(signInTry, { email: key })
-    return beginSession(tx, who)
-  },
-})
+interface Beginning extends Partial<Pick<Value<typeof session>, 'id' | 'provenAt' | 'deviceId' | 'idleMinutes'>> {
+  from?: { origin: Origin; with: string }
+}
+/**
+ * A new session of somebody who has just shown both factors, however she did. Its token is new each time: one that was planted is never adopted.
+ * @param beginning `from`: where and how, when a browser's request is behind it; the answer's `mark` then becomes the cookie that knows it
+ * again. Besides, the device at which it begins, and when she last showed both factors in full (for dangerous steps), where that is not now.
+ */
+export const beginSession = async (tx: Tx, who: Value<typeof user>, { from, ...more }: Beginning = {}) => {
+  refuseLocked(who)
+  const token = newToken()
+  const browser = from && (await recogniseBrowser(tx, who, from.origin))
+  await tx.add(session, {
+    token, userId: who.id, createdAt: tx.now, lastActiveAt: tx.now, provenAt: tx.now, unlockTries: 0, expiresAt: afterMinutes(tx.now, SESSION_HOURS * 60),
+    ...(from && browser ? { beganWith: from.with, network: from.origin.network, device: browser.device, browserId: browser.browserId } : {}), ...more,
+  })
+  return { token: `${tx.practiceId}.${token}`, mark: browser?.mark ?? '', ...(await viewOf(tx, who, () => false, more.idleMinutes)) }
+}
 
 /** Who a session cookie stands for. */
 export const resolveSession = action({
@@ -147,10 +86,10 @@ export const resolveSession = action({
   input: z.object({ token: z.string(), proof: z.string().optional() }),
   output: ResolvedSession,
   run: async (tx, { token, proof }) => {
-    const found = await tx.find(session, { token })
+    const found = await tx.find(session, { token }, [])
     if (!found || found.endedAt || found.expiresAt <= tx.now) throw unauthenticated()
     const who = await tx.get(user, { id: found.userId }, ['name'])
-    if (!who.active) throw unauthenticated()
+    if (!who.active || who.lockedAt) throw unauthenticated()
     const view = await viewOf(tx, who, lockOf(found, tx.now), found.idleMinutes)
     const roles = await rolesOfPractice(tx)
     const { locationIds } = who
@@ -212,10 +151,11 @@ export const ownSession = action({
   allow: roleAlone,
   trail: 'refusals',
   input: z.object({}),
-  output: SessionView,
+  output: SessionView.extend({ hasPasskey: z.boolean() }),
   run: async (tx) => {
-    const found = await tx.get(session, { id: ownSessionId(tx) })
-    return viewOf(tx, await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['name']), lockOf(found, tx.now), found.idleMinutes)
+    const found = await tx.get(session, { id: ownSessionId(tx) }, [])
+    const who = await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['name'])
+    return { ...(await viewOf(tx, who, lockOf(found, tx.now), found.idleMinutes)), hasPasskey: await tx.has(passkey, { userId: who.id, stoppedAt: null }) }
   },
 })
 
@@ -235,8 +175,21 @@ export const lockSession = action({
   },
 })
 
-const MOST_UNLOCK_TRIES = 5
+const MOST_TRIES = 5
 /** Counts a try before it is known whether it is right; after five the session is over. */
+const countOnSession = async (tx: Tx) => {
+  const { id, unlockTries } = await tx.lock(session, { id: ownSessionId(tx) })
+  await tx.change(session, { id }, { unlockTries: unlockTries + 1, ...(unlockTries + 1 > MOST_TRIES ? { endedAt: tx.now } : {}) })
+}
+/** @throws 401 when the tries are used up */
+const sessionWithTries = async (tx: Tx) => {
+  const { id, endedAt, unlockTries } = await tx.get(session, { id: ownSessionId(tx) }, [])
+  if (endedAt) throw unauthenticated('Too many wrong tries. Sign in again.')
+  return { id, left: `${MOST_TRIES - unlockTries} more ${MOST_TRIES - unlockTries === 1 ? 'try' : 'tries'} before you have to sign in again.` }
+}
+const ownId = (tx: Tx) => UserId.parse(tx.actor.id)
+const notYourPasskey = (left: string) => invalid([{ path: 'passkey', message: 'is not one of yours' }], `That is not a passkey of yours, or it took too long. ${left}`)
+
 export const countUnlock = action({
   name: 'session.try-unlock',
   does: 'try to unlock the own screen',
@@ -247,14 +200,14 @@ export const countUnlock = action({
   allow: roleAlone,
   input: Unlock,
   output: z.object({}),
-  run: async (tx) => {
-    const { id, unlockTries } = await tx.lock(session, { id: ownSessionId(tx) })
-    await tx.change(session, { id }, { unlockTries: unlockTries + 1, ...(unlockTries + 1 > MOST_UNLOCK_TRIES ? { endedAt: tx.now } : {}) })
+  run: async (tx, { passkey: answer, origin }) => {
+    await countOnSession(tx)
+    if (answer) await stopIfCopied(tx, 'own', answer, origin)
     return {}
   },
 })
 
-/** The password alone unlocks: the second factor was given when this session began, on this device. */
+/** The password alone unlocks: the second factor was given when this session began, on this device. A passkey does too, and proves both. */
 export const unlockSession = action({
   name: 'session.unlock',
   does: 'unlock the own screen',
@@ -265,13 +218,58 @@ export const unlockSession = action({
   allow: roleAlone,
   input: Unlock,
   output: z.object({}),
-  run: async (tx, { password }) => {
-    const { id, endedAt, unlockTries } = await tx.get(session, { id: ownSessionId(tx) })
-    if (endedAt) throw unauthenticated('Too many wrong passwords. Sign in again.')
-    const who = await tx.get(user, { id: UserId.parse(tx.actor.id) }, ['passwordHash'])
-    if (!(await passwordMatches(who.passwordHash, password)))
-      throw invalid([{ path: 'password', message: 'is wrong' }], `That is not your password. ${MOST_UNLOCK_TRIES - unlockTries} more tries before you have to sign in again.`)
-    await tx.change(session, { id }, { lockedAt: null, unlockTries: 0, lastActiveAt: tx.now })
+  run: async (tx, { password, passkey: answer, origin }) => {
+    const { id, left } = await sessionWithTries(tx)
+    const unlocked = { lockedAt: null, unlockTries: 0, lastActiveAt: tx.now }
+    if (answer) {
+      if ((await whoUsedPasskey(tx, 'own', answer, origin)) !== tx.actor.id) throw notYourPasskey(left)
+      await tx.change(session, { id }, { ...unlocked, provenAt: tx.now })
+      return {}
+    }
+    const { passwordHash } = await tx.get(user, { id: ownId(tx) }, ['passwordHash'])
+    if (!(await isPassword(passwordHash, password ?? ''))) throw invalid([{ path: 'password', message: 'is wrong' }], `That is not your password. ${left}`)
+    await tx.change(session, { id }, unlocked)
+    return {}
+  },
+})
+
+export const countProof = action({
+  name: 'session.try-prove',
+  does: 'try to show once more who it is',
+  purpose: 'operations',
+  phi: 'none',
+  patient: nobody,
+  allow: roleAlone,
+  input: Proof,
+  output: z.object({}),
+  run: async (tx, { passkey: answer, origin }) => {
+    await countOnSession(tx)
+    if (answer) await stopIfCopied(tx, 'own', answer, origin)
+    return {}
+  },
+})
+
+/** Both factors once more, in the middle of a session: dangerous steps ask for it. @hipaa 164.312(d) person or entity authentication */
+export const prove = action({
+  name: 'session.prove',
+  does: 'show once more who it is',
+  purpose: 'operations',
+  phi: 'none',
+  patient: nobody,
+  allow: roleAlone,
+  input: Proof,
+  output: z.object({}),
+  run: async (tx, { password, code, passkey: answer, origin }) => {
+    const { id, left } = await sessionWithTries(tx)
+    if (answer) {
+      if ((await whoUsedPasskey(tx, 'own', answer, origin)) !== tx.actor.id) throw notYourPasskey(left)
+    } else {
+      const wrong = () => invalid([{ path: 'code', message: 'The password or the code is wrong.' }], `The password or the code is wrong; a code works once. ${left}`)
+      const { passwordHash } = await tx.get(user, { id: ownId(tx) }, ['passwordHash'])
+      if (!(await isPassword(passwordHash, password ?? ''))) throw wrong()
+      if (!(await useCode(tx, ownId(tx), code ?? ''))) throw wrong()
+    }
+    await tx.change(session, { id }, { provenAt: tx.now, unlockTries: 0 })
     return {}
   },
 })

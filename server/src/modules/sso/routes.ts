@@ -6,5 +6,5 @@ export const routes = [
   route('GET /api/sso', offeredProviders, { door: 'public' }),
   route('GET /api/sso/providers', listProviders),
   route('PUT /api/sso/providers', changeProvider),
-  route('POST /api/sso/second', giveSecond, { door: 'public', first: countSecond, setsCookie: 'nacre', rate: { max: 20, perSeconds: 60 } }),
+  route('POST /api/sso/second', giveSecond, { door: 'public', first: countSecond, setsCookie: 'nacre', adds: 'origin', rate: { max: 20, perSeconds: 60 } }),
 ]

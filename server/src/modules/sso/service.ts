@@ -3,6 +3,7 @@ import { action } from '#kernel/action.ts'
 import { afterMinutes } from '#kernel/clock.ts'
 import { invalid, notFound, Problem, tooMany, unauthenticated } from '#kernel/errors.ts'
 import { PracticeId, UserId } from '#kernel/id.ts'
+import { Origin } from '#kernel/origin.ts'
 import { roleAlone } from '#kernel/policy.ts'
 import { upTo } from '#kernel/statement.ts'
 import type { Value } from '#kernel/record.ts'
@@ -131,6 +132,7 @@ const Claims = z.object({
   emailVerified: z.boolean(),
   amr: z.array(z.string()).optional(),
   acr: z.string().optional(),
+  origin: Origin,
 })
 const accountOf = async (tx: Tx, provider: Value<typeof ssoProvider>, { subject, email, emailVerified }: z.infer<typeof Claims>) => {
   const linked = await tx.find(ssoAccount, { providerId: provider.id, subject })
@@ -151,12 +153,15 @@ export const signInBySso = action({
   patient: nobody,
   allow: roleAlone,
   input: Claims,
-  output: z.union([z.object({ session: z.string() }), z.object({ half: z.string() })]),
+  output: z.union([z.object({ session: z.string(), mark: z.string() }), z.object({ half: z.string() })]),
   run: async (tx, claims) => {
     const provider = await tx.get(ssoProvider, { id: claims.providerId }, [])
     const who = await accountOf(tx, provider, claims)
     if (!who) throw unlinked()
-    if (provider.secondFactor === 'provider' && provedTwoFactors(claims, provider.acrValues)) return { session: (await beginSession(tx, who)).token }
+    if (provider.secondFactor === 'provider' && provedTwoFactors(claims, provider.acrValues)) {
+      const { token, mark } = await beginSession(tx, who, { from: { origin: claims.origin, with: 'organisation' } })
+      return { session: token, mark }
+    }
     const half = newToken()
     await tx.remove(ssoHalf, { expiresAt: upTo(tx.now) })
     await tx.add(ssoHalf, { token: half, userId: who.id, tries: 0, expiresAt: afterMinutes(tx.now, HALF_MINUTES) })
@@ -164,7 +169,7 @@ export const signInBySso = action({
   },
 })
 
-const Second = z.object({ half: z.string().min(1).max(100), code: z.string().trim().min(6).max(40) })
+const Second = z.object({ half: z.string().min(1).max(100), code: z.string().trim().min(6).max(40), origin: Origin })
 const openHalf = async (tx: Tx, half: string) => {
   const found = await tx.find(ssoHalf, { token: half })
   if (!found || found.expiresAt <= tx.now) throw unauthenticated('This sign-in took too long. Begin again.')
@@ -195,12 +200,12 @@ export const giveSecond = action({
   patient: nobody,
   allow: roleAlone,
   input: Second,
-  output: SessionView.extend({ token: z.string() }),
-  run: async (tx, { half, code }) => {
+  output: SessionView.extend({ token: z.string(), mark: z.string() }),
+  run: async (tx, { half, code, origin }) => {
     const { id, userId } = await tx.lock(ssoHalf, { id: (await openHalf(tx, half)).id })
     const who = await tx.find(user, { id: UserId.parse(userId), active: true })
     if (!who || !(await secondFactorOf(tx, who, code))) throw unauthenticated('That code is wrong, or was used already. Wait for the next one.')
     await tx.remove(ssoHalf, { id })
-    return beginSession(tx, who)
+    return beginSession(tx, who, { from: { origin, with: 'organisation and code' } })
   },
 })
