@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { newIntention, nothing, onSignedOut, Problem, problemFrom, request } from './api.ts'
+import { newIntention, nothing, onSignedOut, onStepUp, Problem, problemFrom, request } from './api.ts'
 
 /** What the fake network saw, and what it answers next. */
 let seen: Request[] = []
@@ -94,5 +94,40 @@ it('a session that ended is told to the page once, the question for the session 
   expect(told).not.toHaveBeenCalled()
   await caught(request('GET', '/api/calendar', nothing))
   expect(told).toHaveBeenCalledTimes(1)
+  stop()
+})
+
+const stepUp = () => problemJson(403, { title: 'Not allowed', refusal: { rule: 'step-up', why: 'Show once more that it is you.' } })
+
+it('what is refused for want of a fresh proof is sent again, unchanged, once she has shown who she is', async () => {
+  const stop = onStepUp(() => Promise.resolve('proven'))
+  answers = [stepUp(), new Response(null, { status: 204 })]
+  await request('POST', '/api/bookings', nothing, { body: { slot: 1 } })
+  expect(await Promise.all(seen.map((asked) => asked.json()))).toEqual([{ slot: 1 }, { slot: 1 }])
+  expect(new Set(keys()).size).toBe(1)
+  stop()
+})
+
+it('two calls that are refused at once ask her once', async () => {
+  let asked = 0
+  const stop = onStepUp(async () => {
+    asked++
+    await new Promise<void>((resolve) => setTimeout(resolve))
+    await new Promise<void>((resolve) => setTimeout(resolve))
+    return 'proven'
+  })
+  answers = [stepUp(), stepUp()]
+  await Promise.all([request('PUT', '/api/a', nothing), request('PUT', '/api/b', nothing)])
+  expect([asked, seen.length]).toEqual([1, 4])
+  stop()
+})
+
+it('when she declines, or nobody can ask her, the refusal is shown as any other', async () => {
+  answers = [stepUp()]
+  expect(await caught(request('PUT', '/api/a', nothing))).toMatchObject({ status: 403, refusal: { why: 'Show once more that it is you.' } })
+  const stop = onStepUp(() => Promise.resolve('declined'))
+  answers = [stepUp()]
+  expect(await caught(request('PUT', '/api/a', nothing))).toMatchObject({ status: 403 })
+  expect(seen).toHaveLength(2)
   stop()
 })

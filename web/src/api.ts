@@ -141,10 +141,10 @@ const retryDelaysMs = [250, 1000]
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /**
- * `fetch` that asks again (twice) when no answer came or a gateway answered for the server. Safe methods and requests
+ * Asks again (twice) when no answer came or a gateway answered for the server. Safe methods and requests
  * with an Idempotency-Key only; the key travels unchanged. Rejects with a Problem of status 0 when nothing helped.
  */
-export async function retryingFetch(request: Request): Promise<Response> {
+async function repeatingFetch(request: Request): Promise<Response> {
   const mayRepeat = !isUnsafe(request.method) || request.headers.has('Idempotency-Key')
   for (const delayMs of mayRepeat ? retryDelaysMs : []) {
     const response = await fetch(request.clone()).catch((error: unknown) => {
@@ -157,6 +157,45 @@ export async function retryingFetch(request: Request): Promise<Response> {
   return fetch(request).catch((error: unknown) => {
     throw isAborted(error) ? error : unreachable()
   })
+}
+
+/** Shows once more who is here. `proven`: the call that was refused for want of it is made again. */
+export type Prover = () => Promise<'proven' | 'declined'>
+let prover: Prover | undefined
+let proving: Promise<'proven' | 'declined'> | undefined
+
+/** Whoever shows the dialog says so here. Returns the way to stop. */
+export function onStepUp(ask: Prover): () => void {
+  prover = ask
+  return () => {
+    if (prover === ask) prover = undefined
+  }
+}
+
+async function asksForProof(response: Response): Promise<boolean> {
+  if (response.status !== 403 || !prover) return false
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return isObject(body) && isObject(body.refusal) && body.refusal.rule === 'step-up'
+}
+
+/** Calls that are refused at the same moment are answered by one dialog. */
+function provenNow(): Promise<'proven' | 'declined'> {
+  proving ??= (prover?.() ?? Promise.resolve<'declined'>('declined')).finally(() => (proving = undefined))
+  return proving
+}
+
+/**
+ * `fetch` that asks again when no answer came, and that lets the person show who she is when the server wants that first
+ * (a refusal of the rule `step-up`): the same request then goes out once more, so that nothing typed is lost on any page.
+ */
+export async function retryingFetch(request: Request): Promise<Response> {
+  const again = request.clone()
+  const response = await repeatingFetch(request)
+  if (!(await asksForProof(response)) || (await provenNow()) === 'declined') return response
+  return repeatingFetch(again)
 }
 
 type SignedOutListener = () => void

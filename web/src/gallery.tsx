@@ -139,6 +139,7 @@ function Shell({ children, path = '/calendar' }: { children: ReactNode; path?: s
         person={{ name: 'Dana Whitfield', role: 'Front desk' }}
         onLock={none}
         onSwitchPerson={none}
+        onAccount={none}
         onSignOut={none}
         privacy={privacy}
         onPrivacyChange={setPrivacy}

@@ -184,6 +184,13 @@ const access = createRoute({
   staticData: { title: 'Ask for access' },
 })
 
+const account = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./features/account/account-page.tsx'), 'AccountPage'),
+  staticData: { title: 'Your account' },
+})
+
 const tree = root.addChildren([
   publicZone.addChildren([book, patientVisit, setUp]),
   sessionZone.addChildren([
@@ -191,6 +198,7 @@ const tree = root.addChildren([
     staffZone.addChildren([
       home,
       access,
+      account,
       calendar,
       myDay,
       patient,

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { nothing, onSignedOut, Problem, request, type Parse } from './api.ts'
 import { useIdle } from './idle.ts'
+import { askOwnPasskey, canUsePasskeys } from './passkeys.ts'
 import { forgetSearches } from './ui/list-state.ts'
 import { LockScreen } from './ui/lock-screen.tsx'
 import './session.css'
@@ -12,7 +13,7 @@ import './session.css'
  *   GET    /api/session           Session, or 401. A call without the header Nacre-Background counts as activity.
  *   DELETE /api/session           signs out
  *   POST   /api/session/lock      from now on everything but unlock answers 401; GET says `locked: true`
- *   POST   /api/session/unlock    { password } → 204, or a Problem
+ *   POST   /api/session/unlock    { password } or { passkey }, or a Problem
  */
 
 export interface SessionLocation {
@@ -39,6 +40,8 @@ export interface Session {
     idleMinutes: number
   }
   locked: boolean
+  /** she has one of her own: it unlocks, and proves who she is */
+  hasPasskey: boolean
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
@@ -52,7 +55,7 @@ function parseLocation(value: unknown): SessionLocation[] {
 }
 
 export const parseSession: Parse<Session> = (value) => {
-  const { user, practice, locked } = isObject(value) ? value : {}
+  const { user, practice, locked, hasPasskey } = isObject(value) ? value : {}
   if (!isObject(user) || !isObject(practice)) throw new Problem({ status: 500, title: 'The session could not be read' })
   return {
     user: {
@@ -65,6 +68,7 @@ export const parseSession: Parse<Session> = (value) => {
     },
     practice: { name: text(practice.name), idleMinutes: Number(practice.idleMinutes) || 15 },
     locked: locked === true,
+    hasPasskey: hasPasskey === true,
   }
 }
 
@@ -147,8 +151,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     tellTabs('signed-out')
     startOver()
   }, [tellTabs])
-  const unlock = async (password: string) => {
-    await request('POST', '/api/session/unlock', nothing, { body: { password } })
+  const unlock = async (proof: { password: string } | { passkey: unknown }) => {
+    await request('POST', '/api/session/unlock', nothing, { body: proof })
     await refresh()
     setLocked(false)
     tellTabs('unlocked')
@@ -160,8 +164,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return data ? { kind: 'signed-in', session: data } : { kind: 'signed-out' }
   }, [data, error, isPending])
 
+  // Out of sight first. A locked session can be unlocked; one that was ended, perhaps at another device, cannot.
+  const hide = useCallback(async () => {
+    setLocked(true)
+    const session = await askSession().catch(() => undefined)
+    if (session === null) startOver()
+  }, [])
   const signedIn = state.kind === 'signed-in'
-  useEffect(() => (signedIn ? onSignedOut(() => setLocked(true)) : undefined), [signedIn])
+  useEffect(() => (signedIn ? onSignedOut(() => void hide()) : undefined), [signedIn, hide])
 
   const controls = useMemo(() => ({ state, refresh, lock, signOut }), [state, refresh, lock, signOut])
   const isLocked = signedIn && (locked || state.session.locked)
@@ -174,7 +184,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       {isLocked && (
         <LockScreen
           person={{ name: state.session.user.name, role: state.session.user.roleTitles.join(', ') }}
-          onUnlock={unlock}
+          onUnlock={(password) => unlock({ password })}
+          {...(state.session.hasPasskey && canUsePasskeys() ? { onUnlockWithPasskey: async () => unlock({ passkey: await askOwnPasskey() }) } : {})}
           onSwitchPerson={() => void signOut()}
         />
       )}

@@ -1,5 +1,7 @@
 import { Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { createContext, useContext, useMemo, useState } from 'react'
+import { ProveDialog } from './features/account/prove-dialog.tsx'
+import { SignInNotices } from './features/account/sign-in-notices.tsx'
 import { navigationFor } from './navigation.ts'
 import { searchPatients } from './patient-search.ts'
 import { useSession, useSessionControls, type SessionLocation } from './session.tsx'
@@ -49,6 +51,7 @@ function StaffFrame() {
   const pages = nav.map(({ id, label, href, icon }): PaletteEntry => ({ id, label, icon, onPick: () => go(href) }))
   const location = user.locations.find(({ id }) => id === locationId) ?? user.locations[0]
   const actions: PaletteEntry[] = [
+    { id: 'account', label: 'Your account', words: 'password passkey authenticator recovery codes sessions devices', onPick: () => go('/account') },
     { id: 'lock', label: 'Lock this screen', onPick: lock },
     { id: 'sign-out', label: 'Sign out', words: 'log out leave', onPick: () => void signOut() },
     {
@@ -82,12 +85,15 @@ function StaffFrame() {
           onLock={lock}
           onSwitchPerson={() => void signOut()}
           onSignOut={() => void signOut()}
+          onAccount={() => go('/account')}
           privacy={privacy}
           onPrivacyChange={setPrivacy}
           onSearch={() => setSearching(true)}
         >
+          <SignInNotices />
           <Outlet />
         </AppShell>
+        <ProveDialog />
         <CommandPalette
           opened={searching}
           onOpenedChange={setSearching}

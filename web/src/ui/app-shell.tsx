@@ -12,6 +12,7 @@ import {
   IconMoon,
   IconSearch,
   IconSun,
+  IconUserCircle,
   IconUsers,
 } from '@tabler/icons-react'
 import { useEffect, useRef, type MouseEvent, type ReactNode } from 'react'
@@ -50,6 +51,8 @@ export interface AppShellProps {
   onLock: () => void
   onSwitchPerson: () => void
   onSignOut: () => void
+  /** opens her own account: passkeys, password, sessions */
+  onAccount: () => void
   privacy: Privacy
   onPrivacyChange: (privacy: Privacy) => void
   /** opens the command palette */
@@ -271,7 +274,7 @@ const schemes: { value: MantineColorScheme; label: string; icon: Icon }[] = [
 const schemeOf = (value: string): MantineColorScheme =>
   schemes.find((scheme) => scheme.value === value)?.value ?? 'auto'
 
-function PersonMenu({ person, onSwitchPerson, onSignOut }: AppShellProps) {
+function PersonMenu({ person, onSwitchPerson, onSignOut, onAccount }: AppShellProps) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <Menu position="bottom-end" width={260} closeOnItemClick>
@@ -288,6 +291,9 @@ function PersonMenu({ person, onSwitchPerson, onSignOut }: AppShellProps) {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconUserCircle size={18} stroke={1.6} />} onClick={onAccount}>
+          Your account
+        </Menu.Item>
         <Menu.Item leftSection={<IconUsers size={18} stroke={1.6} />} onClick={onSwitchPerson}>
           Switch person
         </Menu.Item>

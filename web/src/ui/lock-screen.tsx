@@ -49,7 +49,7 @@ function LockDialog({ person, onUnlock, onUnlockWithPasskey, onSwitchPerson }: L
     try {
       await unlock()
     } catch (problem) {
-      setError(problem instanceof Problem ? (problem.detail ?? problem.title) : 'This did not work. Please try again.')
+      setError(problem instanceof Problem ? (problem.detail ?? problem.title) : problem instanceof Error && problem.name === 'PasskeyError' ? problem.message : 'This did not work. Please try again.')
       setPassword('')
     } finally {
       setState('open')

@@ -5,6 +5,7 @@ import { useLocation } from '../../staff-zone.tsx'
 import { DataList } from '../../ui/data-list.tsx'
 import { firstPage } from '../../ui/list-state.ts'
 import { StatusChip } from '../../ui/status-chip.tsx'
+import { EndSessionsButton } from '../account/end-sessions.tsx'
 import { ReviewBar } from '../trail/review-bar.tsx'
 import { NewPerson } from './new-person.tsx'
 import { roleLabel, usePeople } from './team-data.ts'
@@ -39,6 +40,7 @@ export function PeopleTab({ may }: { may: 'look' | 'change' }) {
           { id: 'name', header: 'Name', cell: ({ name, credential }) => <strong>{credential ? `${name}, ${credential}` : name}</strong> },
           { id: 'roles', header: 'Roles', cell: ({ roles }) => roles.map(roleLabel).join(', ') },
           { id: 'treats', header: 'Calendar', cell: ({ isProvider }) => (isProvider ? <StatusChip tone="action" label="Treats patients" /> : null), hideOn: 'phone' },
+          { id: 'sessions', header: '', cell: ({ id }) => <EndSessionsButton userId={id} />, hideOn: 'phone' },
         ]}
       />
       {/* What is shown once must not vanish with a stray click. */}
