@@ -127,6 +127,7 @@ declare
   name text := (select relname from pg_class where oid = guarded);
   has_column boolean;
   subject text;
+  named text;
   rule text;
 begin
   select exists (select from pg_attribute where attrelid = guarded and attname = 'patient_id') into has_column;
@@ -137,8 +138,11 @@ begin
     execute format('create policy own_practice on %s using (practice_id = current_setting(''nacre.practice'', true))', guarded);
     return;
   end if;
+  -- A row that may be about no patient (a message to somebody of the team) is shown to an event that names none.
+  select case when attnotnull then format('%I', subject) else format('coalesce(%I, ''-'')', subject) end into named
+    from pg_attribute where attrelid = guarded and attname = subject;
   -- The sub-selects are uncorrelated: each is asked once for a statement and not for a row, and the second only where the first was no.
-  rule := format('(practice_id = (select m.whole from audit.mine m) or practice_id || '' '' || %I = (select m.subject from audit.mine m))', subject);
+  rule := format('(practice_id = (select m.whole from audit.mine m) or practice_id || '' '' || %s = (select m.subject from audit.mine m))', named);
   select exists (select from pg_attribute where attrelid = guarded and attname = 'location_id') into has_column;
   if has_column then rule := rule || ' and (select m.places from audit.mine m) && array[''*'', location_id]'; end if;
   select exists (select from pg_attribute where attrelid = guarded and attname = 'location_ids') into has_column;

@@ -22,7 +22,7 @@ import { routes as audit } from '#modules/audit'
 import { routes as payments } from '#modules/payments'
 import { routes as messages } from '#modules/messages'
 import { routes as compliance } from '#modules/compliance'
-import { resolveSession, routes as identity, touchEveryMs, touchSession } from '#modules/identity'
+import { resolveSession, resolveToken, routes as identity, touchEveryMs, touchSession } from '#modules/identity'
 import { routes as devices } from '#modules/devices'
 import { routes as patients } from '#modules/patients'
 import { routes as photos } from '#modules/photos'
@@ -82,6 +82,13 @@ const resolvers: Resolvers = {
     const { patientId, linkId, sessionId } = await perform(resolveLink, publicActor(practiceId), { token })
     const actor: Actor = { kind: 'link', id: linkId, practiceId, roles: ['link'], grants: grantsOf(['link']), places: '*', patientId, via: sessionId }
     return { actor, locked: false }
+  },
+  async bearer(perform, practiceId, secret) {
+    const { tokenId, userId, roles, roleTitles, grants, locationIds, limits, elsewhere, care } = await perform(resolveToken, publicActor(practiceId), { secret })
+    // No proof of hers stands behind it: what asks for one is refused.
+    return {
+      kind: 'staff', id: userId, practiceId, roles, roleTitles, grants: new Set(grants), places: locationIds, via: tokenId, limits, elsewhere: new Set(elsewhere), ...(care ? { care } : {}),
+    }
   },
   async touch(perform, actor) {
     await perform(touchSession, publicActor(actor.practiceId), { sessionId: actor.via })

@@ -59,7 +59,7 @@ const PROVIDER_NAMES = TEAM.filter(({ role }) => isProvider(role)).map(({ name }
 
 /** The practice, its team, services and hours. */
 const makePractice = async (app: App): Promise<Login[]> => {
-  const actor = operator(newId('prc'), 'demo', ['practice.create', 'user.create', 'service.change', 'hours.change'])
+  const actor = operator(newId('prc'), 'demo', ['practice.create', 'user.first', 'service.change', 'hours.change'])
   const { locationId } = await app.perform(createPractice, actor, {
     practice: { name: PRACTICE_NAME, phone: '+12125550100' },
     location: { name: 'Madison Avenue', address: '485 Madison Ave, New York, NY 10022', timeZone: TIME_ZONE },

@@ -10,6 +10,7 @@ const HELP = `nacre <command>
   import fhir <folder>     read FHIR R4 bulk NDJSON, plain or gzip
   trail export <folder>    write the audit trail: events, signed heads, public key
   trail verify             export to a temporary folder and verify
+  recover <e-mail>         a link for an owner who lost what she signs in with and has nobody to confirm her
   code <TOTP secret>       the second factor's code of this moment, for trying the demo
 
 Configuration: PORT, HOST, DATA_DIR, PUBLIC_URL, TLS_CERT, TLS_KEY, SMTP_URL, MAIL_FROM, KEY_FILE, KEY_PASSPHRASE, DATABASE_URL … (README.md).`
@@ -80,6 +81,11 @@ const run = async () => {
   if (command === 'trail' && (rest[0] === 'verify' || (rest[0] === 'export' && rest[1]))) {
     const { exportTrail, verifyTrail } = await import('./trail-command.ts')
     return beside(config, ({ app }) => (rest[0] === 'export' && rest[1] ? exportTrail(app, resolve(rest[1]), say) : verifyTrail(app, say)))
+  }
+  if (command === 'recover' && rest[0]) {
+    const email = rest[0]
+    const { recoverOwner } = await import('./recover-command.ts')
+    return beside(config, ({ app }) => recoverOwner(app, email, say))
   }
   if (command === 'code' && rest[0]) {
     const { generate } = await import('otplib')

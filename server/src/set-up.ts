@@ -58,7 +58,7 @@ export const setUp = (hands: { perform: () => Perform; practiceIds: () => Promis
         tries = 0
         if ((await totpStep(given.totpSecret, given.totpCode.replaceAll(' ', ''), Date.now(), 0)) === undefined)
           throw invalid([{ path: 'totpCode', message: 'is not right; wait for the next one, and check that this phone and the server agree on the time' }])
-        const actor = operator(newId('prc'), 'set-up', ['practice.create', 'user.create'])
+        const actor = operator(newId('prc'), 'set-up', ['practice.create', 'user.first'])
         const perform = hands.perform()
         const { locationId } = await perform(createPractice, actor, { practice: { name: given.practiceName, phone: given.practicePhone }, location: given.location })
         const { recoveryCodes } = await perform(createUser, actor, {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { generate } from 'otplib'
 import pg from 'pg'
 import { expect, it } from 'vitest'
 import { RECORDS } from '#kernel/record.ts'
@@ -71,8 +72,19 @@ it('nothing of a visit lies readable in database files, write-ahead log, dump, o
     await desk.post(`/api/checkouts/${saleId}/pay`, { patientId, payments: [{ method: 'cash', amountCents: 100 }] })
     await desk.post(`/api/checkouts/${saleId}/void`, { patientId, reason: `${MARK} reason` })
     const locationIds = (await owner.get('/api/practice')).locations.map((l: { id: string }) => l.id)
-    const newcomer = { email: `${MARK.toLowerCase()}.staff@example.test`, name: `${MARK} Staff`, password: `${MARK}-violet-onion-cliff-77`, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA', roles: ['front-desk'], locationIds }
-    const { recoveryCodes } = await owner.post('/api/users', newcomer)
+    const reason = `${MARK} reason`
+    const newcomer = { password: `${MARK}-violet-onion-cliff-77`, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA' }
+    const who = { email: `${MARK.toLowerCase()}.staff@example.test`, name: `${MARK} Staff`, roles: ['compliance-officer'], locationIds, reason }
+    const { link } = await owner.post('/api/invitations', who)
+    const { recoveryCodes } = await owner.post('/api/public/join', { ...newcomer, token: String(link).split('#')[1], totpCode: await generate({ secret: newcomer.totpSecret }) })
+    const team = (await owner.get('/api/team')) as { id: string; name: string; roles: string[] }[]
+    const idOf = (name: string) => team.find((p) => p.name === name)?.id
+    // A second person could confirm now: the raise waits, and is on record with its reason.
+    await owner.post(`/api/team/${idOf(login('marketing').name)}`, { name: `${MARK} Jules`, credential: '', roles: ['marketing', 'biller'], locationIds, isProvider: false, reason })
+    await owner.post('/api/public/recovery', { email: login('front-desk').email })
+    await owner.post('/api/public/recovery', { email: who.email })
+    const { token } = await owner.post('/api/tokens', { label: `${MARK} sync`, actions: ['service.list'], locationIds })
+    await owner.post(`/api/team/${idOf(who.name)}/offboard`, { reason })
     // Wrong input and words searched for must not end up in a log either.
     await desk.send('POST', '/api/patients', { givenName: `${MARK}Wrong`, birthDate: `${MARK}` })
     await desk.send('GET', `/api/patients/${MARK}/card`)
@@ -95,7 +107,7 @@ it('nothing of a visit lies readable in database files, write-ahead log, dump, o
         const { rows } = await records.query(`select 1 from ${rec.table} where ${rec.columns.get(field)} is not null limit 1`)
         if (rows.length === 0) empty.push(`${rec.table}.${field}`)
       }
-    const searched = [MARK, BIRTH_DATE, PHONE.slice(2), '3107391846', 'PLANTED-MARKER-5f3a', newcomer.totpSecret, ...recoveryCodes]
+    const searched = [MARK, BIRTH_DATE, PHONE.slice(2), '3107391846', 'PLANTED-MARKER-5f3a', newcomer.totpSecret, ...recoveryCodes, String(link).split('#')[1], String(token).split('.')[1]]
     const found: string[] = []
     // What lies in the clear on purpose is found by the same search, so the search works.
     const control: string[] = []

@@ -83,6 +83,19 @@ const setUp = createRoute({
   component: lazyRouteComponent(() => import('./features/session/set-up-page.tsx'), 'SetUpPage'),
   staticData: { title: 'Set up' },
 })
+// Their tokens are in the fragment, too.
+const join = createRoute({
+  getParentRoute: () => publicZone,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./features/join/join-page.tsx'), 'JoinPage'),
+  staticData: { title: 'Join the team' },
+})
+const recover = createRoute({
+  getParentRoute: () => publicZone,
+  path: '/recover',
+  component: lazyRouteComponent(() => import('./features/join/recover-page.tsx'), 'RecoverPage'),
+  staticData: { title: 'Recover your sign-in' },
+})
 
 const sessionZone = createRoute({
   getParentRoute: () => root,
@@ -192,7 +205,7 @@ const account = createRoute({
 })
 
 const tree = root.addChildren([
-  publicZone.addChildren([book, patientVisit, setUp]),
+  publicZone.addChildren([book, patientVisit, setUp, join, recover]),
   sessionZone.addChildren([
     signIn,
     staffZone.addChildren([

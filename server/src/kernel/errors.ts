@@ -53,3 +53,9 @@ export const unauthenticated = (detail = 'Sign in to go on.') => new Problem(401
 
 export const tooMany = (retryAfterSeconds: number, detail = 'Too many tries. Wait a moment, then try again.') =>
   new Problem(429, 'Too many tries', detail, { retryAfterSeconds })
+
+/** A refusal before it is known who asks: put on record like every refusal, and answered as not signed in. */
+export class NotAccepted extends Denied {
+  override readonly status = 401
+  override readonly title = 'Not accepted'
+}

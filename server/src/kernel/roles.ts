@@ -27,6 +27,15 @@ export const FLOORS: ReadonlyMap<string, { highest: Phi; words: string }> = new 
   ['it-support', { highest: 'none', words: 'Outside IT never sees anything of a patient.' }],
 ])
 
+/** What a practice can put into a role: whatever some shipped role includes. What is a job's, a patient's or an operator's is nobody's to give. */
+export const GRANTABLE: ReadonlySet<string> = new Set([...STAFF_ROLES.values()].flatMap(({ actions }) => actions))
+
+/** What an owner always keeps: with less nobody could take a change of roles back. */
+export const OWNER_KEEPS: ReadonlySet<string> = new Set([
+  'practice.card', 'user.list', 'user.team', 'user.invite', 'user.change', 'user.offboard', 'invitation.list', 'invitation.renew', 'invitation.withdraw',
+  'role.list', 'role.open', 'role.preview', 'role.save', 'role.remove', 'role.proposals', 'role.approve', 'role.decline', 'recovery.list', 'recovery.approve',
+])
+
 /** What a practice made of a role, or a role of its own: kept as the difference, so that what a new release adds to a role arrives. */
 export interface RoleChange {
   name: string
@@ -49,7 +58,9 @@ export const rolesWith = (changes: readonly RoleChange[]): ReadonlyMap<string, R
   for (const { name, title, basedOn, adds, removes } of changes) {
     const base = STAFF_ROLES.get(basedOn)
     if (!base) continue
-    const actions = [...new Set([...base.actions, ...adds])].filter((action) => !removes.includes(action) && !isAboveFloor(basedOn, action))
+    const given = adds.filter((action) => GRANTABLE.has(action) && !isAboveFloor(basedOn, action))
+    const kept = (action: string) => !removes.includes(action) || (name === 'owner' && OWNER_KEEPS.has(action))
+    const actions = [...new Set([...base.actions, ...given])].filter(kept)
     roles.set(name, { title, home: base.home, actions, basedOn })
   }
   return roles

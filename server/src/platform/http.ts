@@ -14,7 +14,7 @@ import { Ticket } from '#kernel/ticket.ts'
 import { faultOf, type Log } from './log.ts'
 import { openApi } from './openapi.ts'
 import { BROWSER_COOKIE, BROWSER_SECONDS, originOf } from './origin.ts'
-import type { Sessions } from './sessions.ts'
+import { hasToken, type Sessions } from './sessions.ts'
 
 export interface HttpHands {
   routes: readonly Route[]
@@ -37,6 +37,8 @@ export interface HttpHands {
 const MOST_BYTES_JSON = 1024 * 1024
 export const MOST_BYTES_UPLOAD = 40 * 1024 * 1024
 const SESSION_HOURS = 12
+/** Actions by which somebody's access changes: who is signed in is looked at anew. */
+const CHANGES_ACCESS = /^(user|role|token|recovery)\./
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 const problemOf = (error: unknown): Problem => {
@@ -132,7 +134,7 @@ const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perfor
     const answer = await perform(action, actor, input, options)
     // What was remembered while the action ran may be older than what it changed.
     if (action.name.startsWith('session.') || action.changesStanding) sessions.forget(req.cookies['nacre'])
-    if (ends) sessions.forgetAll()
+    if (ends || (UNSAFE.has(req.method) && CHANGES_ACCESS.test(action.name))) sessions.forgetAll()
     if (answer instanceof Ticket) return reply.type(answer.contentType).send(await redeem(answer))
     if (setsProof && typeof answer === 'object' && answer !== null && 'proof' in answer) {
       reply.setCookie('nacre-proof', String(answer.proof), { ...cookieOptions, maxAge: setsProof.seconds })
@@ -195,7 +197,7 @@ export const http = async (hands: HttpHands): Promise<FastifyInstance> => {
     reply.headers(headers).header('x-request-id', req.id)
     // By the route that was found: the address may be written in other ways.
     if (req.url.startsWith('/api/') || req.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
-    if (UNSAFE.has(req.method) && isCrossSite(req)) throw new Problem(403, 'Not from here', 'This request came from another site and was refused.')
+    if (UNSAFE.has(req.method) && !hasToken(req) && isCrossSite(req)) throw new Problem(403, 'Not from here', 'This request came from another site and was refused.')
   })
   app.addHook('onResponse', async (req, reply) => {
     // The pattern of the route, never the address that was asked for.

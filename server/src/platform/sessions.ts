@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { FastifyRequest } from 'fastify'
-import { unauthenticated } from '#kernel/errors.ts'
+import { tooMany, unauthenticated } from '#kernel/errors.ts'
 import type { Perform } from '#kernel/perform.ts'
 import type { Actor } from '#kernel/policy.ts'
 import { publicActor } from '#kernel/roles.ts'
@@ -11,6 +11,8 @@ export interface Resolvers {
   /** `proof`: what the browser shows of the device at which it is. */
   staff: (perform: Perform, practiceId: string, token: string, proof?: string) => Promise<{ actor: Actor; locked: boolean }>
   link: (perform: Perform, practiceId: string, token: string) => Promise<{ actor: Actor; locked: boolean }>
+  /** The token of an integration. */
+  bearer: (perform: Perform, practiceId: string, secret: string) => Promise<Actor>
   /** Called when a person (not background polling) used a session. */
   touch: (perform: Perform, actor: Actor) => Promise<void>
   touchEveryMs: number
@@ -20,6 +22,11 @@ export interface Resolvers {
 const CACHED_FOR_MS = 3000
 const WHILE_LOCKED = new Set(['session.view', 'session.try-unlock', 'session.unlock', 'session.ask-passkey', 'session.end', 'session.lock'])
 const BACKGROUND = 'nacre-background'
+const BEARER = /^Bearer nacre_(prc_[0-9a-hjkmnp-tv-z]{26})\.([\w-]{20,100})$/i
+const BAD_TOKENS_A_MINUTE = 20
+
+/** A program with a token. Browsers never add this header by themselves: another site cannot make them. */
+export const hasToken = (req: FastifyRequest): boolean => /^Bearer /i.test(req.headers.authorization ?? '')
 
 /** Resolves who is asking, with a short memory so that a session costs no round trip on each request. */
 export const sessions = (perform: Perform, resolvers: Resolvers, practices: { only: () => Promise<string>; has: (practiceId: string) => Promise<boolean> }) => {
@@ -51,8 +58,37 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     }
     return actor
   }
+  const badTokens = new LRUCache<string, number>({ max: 10_000, ttl: 60_000 })
+  const tokens = new LRUCache<string, Actor>({ max: 10_000, ttl: CACHED_FOR_MS })
+  const asked = new Map<string, Promise<Actor>>()
+  const ask = async (header: string, ip: string): Promise<Actor> => {
+    const bad = (badTokens.get(ip) ?? 0) + 1
+    if (bad > BAD_TOKENS_A_MINUTE) throw tooMany(60, 'Too many wrong tokens from here. Wait a minute.')
+    // Counted before it is known whether it is right, so that parallel guesses cannot slip through.
+    badTokens.set(ip, bad)
+    const [, practiceId = '', secret = ''] = BEARER.exec(header) ?? []
+    // A practice that is not here gets no keys and no trail because somebody made up its name.
+    if (secret === '' || !(await practices.has(practiceId))) throw unauthenticated('This token is not accepted.')
+    const actor = await resolvers.bearer(perform, practiceId, secret)
+    badTokens.set(ip, (badTokens.get(ip) ?? 1) - 1)
+    tokens.set(header, actor)
+    return actor
+  }
+  const ofToken = (req: FastifyRequest): Promise<Actor> | Actor => {
+    const header = req.headers.authorization ?? ''
+    const remembered = tokens.get(header)
+    if (remembered) return remembered
+    // Requests that come at once with one token ask once. Each refusal is its own: wrong ones are asked, and recorded, one by one.
+    const already = asked.get(header)
+    if (already) return already.catch(() => ask(header, req.ip))
+    const answer = ask(header, req.ip).finally(() => asked.delete(header))
+    asked.set(header, answer)
+    return answer
+  }
   return {
     whoIs: async (door: Door, req: FastifyRequest, action: string): Promise<Actor> => {
+      // Whoever comes with a token is whoever the token says: a cookie beside it counts for nothing.
+      if (door === 'staff' && hasToken(req)) return ofToken(req)
       if (door === 'public') return publicActor(await practices.only())
       if (door === 'staff') return resolve(door, req.cookies['nacre'], req.headers[BACKGROUND] !== undefined, action, req.cookies['nacre-proof'])
       return resolve(door, req.cookies['nacre-link'], req.headers[BACKGROUND] !== undefined, action)
@@ -63,8 +99,11 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
       known.delete(`staff ${cookie}`)
       known.delete(`link ${cookie}`)
     },
-    /** Forgets all sessions: some of them were ended from another one. */
-    forgetAll: () => known.clear(),
+    /** Somebody's access was changed: everybody is asked about again. */
+    forgetAll: () => {
+      known.clear()
+      tokens.clear()
+    },
   }
 }
 export type Sessions = ReturnType<typeof sessions>

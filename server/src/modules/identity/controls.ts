@@ -4,7 +4,9 @@ import { PracticeId } from '#kernel/id.ts'
 import { after, from } from '#kernel/statement.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { practice } from '#schema/practices'
+import { accessChange, loneReview } from './people-schema.ts'
 import { session, signInTry, user } from './schema.ts'
+import { IDLE_AFTER_DAYS, isIdle, lastSignIns } from './team.ts'
 
 const DORMANT_AFTER_DAYS = 14
 /** More places at once than one person has hands for. */
@@ -72,5 +74,38 @@ control({
     const failing = await tx.count(signInTry, { lastAt: from(afterDays(tx.now, -1)) })
     const evidence = `${failing} ${failing === 1 ? 'address' : 'addresses'} with failed sign-ins in the last day, ${locked} locked now.`
     return { state: locked > 0 ? 'attention' : 'in force', evidence }
+  },
+})
+
+control({
+  name: 'leavers-ended',
+  title: 'Whoever left cannot sign in any more',
+  citation: '45 CFR 164.308(a)(3)(ii)(C)',
+  rules: ['SEC-308a3iiC'],
+  check: async (tx) => {
+    const active = await people(tx)
+    const seen = await lastSignIns(tx, active)
+    const idle = active.filter((p) => isIdle(p, seen.get(p.id), tx.now)).length
+    const gone = await tx.count(user, { active: false })
+    const evidence = `${gone} ${gone === 1 ? 'person' : 'people'} left, and nothing of theirs opens anything`
+    return idle === 0
+      ? { state: 'in force', evidence: `${evidence}; everybody else signed in within ${IDLE_AFTER_DAYS} days.` }
+      : { state: 'attention', evidence: `${evidence}; ${idle} of ${accounts(active.length)} without a sign-in for ${IDLE_AFTER_DAYS} days: end them on the team page, or say why not.` }
+  },
+})
+
+control({
+  name: 'two-people-raise',
+  title: 'Nobody gives access alone',
+  citation: '45 CFR 164.308(a)(4)(ii)(C)',
+  rules: ['SEC-308a4iiB', 'SEC-308a4iiC'],
+  check: async (tx) => {
+    const [lone, reviewed, all] = await Promise.all([tx.list(accessChange, { alone: true }, { open: [] }), tx.list(loneReview, {}), tx.count(accessChange, {})])
+    const done = new Set(reviewed.map((r) => r.changeId))
+    const waiting = lone.filter(({ id }) => !done.has(id)).length
+    const evidence = `${all} ${all === 1 ? 'change' : 'changes'} of access on record, with before and after`
+    return waiting === 0
+      ? { state: 'in force', evidence: `${evidence}; each raise was confirmed by a second person, or looked at by one later.` }
+      : { state: 'attention', evidence: `${evidence}; ${waiting} ${waiting === 1 ? 'raise was' : 'raises were'} made by one person alone and nobody else has looked at ${waiting === 1 ? 'it' : 'them'} yet.` }
   },
 })

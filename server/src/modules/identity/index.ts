@@ -1,9 +1,12 @@
 import './controls.ts'
 
+export { factorsReset, userLeft, whenAccessEnds } from './endings.ts'
 export { createUser } from './people.ts'
+export { recoverByOperator } from './recovery.ts'
 export { rolesOfPractice } from './roles.ts'
 export { routes } from './routes.ts'
 export { endSessionsOf } from './end-sessions.ts'
 export { secondFactorOf } from './second-factor.ts'
 export { beginSession, resolveSession, touchEveryMs, touchSession } from './sessions.ts'
+export { resolveToken } from './tokens.ts'
 export { hashPassword, newTotpSecret, passwordMatches, totpStep, totpUri } from './sign-in.ts'

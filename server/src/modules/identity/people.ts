@@ -19,10 +19,13 @@ export const checkPassword = async (password: string, about: string[]) => {
   throw invalid([{ path: 'password', message: feedback.warning ?? 'This password is too easy to guess. Take four or more unrelated words.' }])
 }
 
-/** Adds a person with her second factor. The recovery codes are shown once. */
+/**
+ * Adds a person together with what she signs in with: the first owner at set-up, the demo, tests. Only an operator has the grant; everybody
+ * else is invited, so that nobody sees another's secrets.
+ */
 export const createUser = action({
-  name: 'user.create',
-  does: 'add a person to the team',
+  name: 'user.first',
+  does: 'add a person with what she signs in with',
   purpose: 'operations',
   phi: 'none',
   patient: nobody,
@@ -55,6 +58,9 @@ export const listUsers = action({
   allow: roleAlone,
   trail: 'refusals',
   input: z.object({}),
-  output: z.array(PersonCard),
-  run: (tx) => tx.list(user, { active: true }, { open: ['name'] }),
+  output: z.array(PersonCard.extend({ roleTitles: z.array(z.string()) })),
+  run: async (tx) => {
+    const [people, roles] = await Promise.all([tx.list(user, { active: true }, { open: ['name'] }), rolesOfPractice(tx)])
+    return people.map((p) => ({ ...p, roleTitles: p.roles.map((name) => roles.get(name)?.title ?? name) }))
+  },
 })

@@ -65,6 +65,8 @@ export const calendarDay = action({
     const people = await namesOf(tx, visits.map((v) => v.patientId), NAME)
     const named = by(services)
     const booked = new Set<string>(visits.map((v) => v.providerId))
+    const working = new Set<string>(team.filter((u) => u.active).map((u) => u.id))
+    const isAhead = (v: (typeof visits)[number]) => v.state === 'booked' || v.state === 'checked-in'
     const providers = team
       .filter((u) => booked.has(u.id) || (u.active && u.locationIds.includes(locationId)))
       .map((u) => ({ ...u, hours: hoursOf(hours, u.id) }))
@@ -74,7 +76,7 @@ export const calendarDay = action({
       providers,
       visits: visits.flatMap((v) => {
         const person = people.get(v.patientId)
-        return person ? [{ ...v, patientName: nameOf(person), serviceName: named.get(v.serviceId)?.name ?? '', reference: referenceOf(v.id) }] : []
+        return person ? [{ ...v, patientName: nameOf(person), serviceName: named.get(v.serviceId)?.name ?? '', reference: referenceOf(v.id), needsProvider: isAhead(v) && !working.has(v.providerId) }] : []
       }),
     }
   },

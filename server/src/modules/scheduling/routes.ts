@@ -1,6 +1,7 @@
 import { route } from '#kernel/route.ts'
 import { bookingCatalogue, bookingSlots, bookOnline } from './booking.ts'
 import { calendarDay, findAtDesk, myDay, nextVisit, visitsOfPatient } from './calendar.ts'
+import { reassignVisits, unassignedVisits, visitsAhead } from './reassign.ts'
 import { bookAtDesk, cancelAppointment, checkIn, finishVisit, markNoShow, moveAppointment, reopenAppointment, startVisit } from './service.ts'
 import { addToCareTeam, endCareTeam, listCareTeam } from './care-team.ts'
 
@@ -10,6 +11,9 @@ export const routes = [
   route('POST /api/public/bookings', bookOnline, { door: 'public', rate: { max: 20, perSeconds: 60 } }),
   route('GET /api/calendar/day', calendarDay),
   route('GET /api/my-day', myDay),
+  route('GET /api/calendar/unassigned', unassignedVisits),
+  route('GET /api/team/:userId/visits-ahead', visitsAhead),
+  route('POST /api/calendar/reassign', reassignVisits),
   // What is looked for is PHI: it travels in the body.
   route('POST /api/desk/find', findAtDesk),
   route('POST /api/appointments', bookAtDesk),

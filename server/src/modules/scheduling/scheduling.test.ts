@@ -204,7 +204,7 @@ it('shows the desk a day with names and services, opens no birth date, and the t
     visits: [
       {
         id: visit.id, patientId: ana.id, providerId: nurse.id, serviceId, serviceName: 'Neurotoxin treatment', patientName: 'Hannah Day', startsAt: at(20, 9),
-        endsAt: at(20, 9, 30), state: 'booked', reference: expect.any(String),
+        endsAt: at(20, 9, 30), state: 'booked', reference: expect.any(String), needsProvider: false,
       },
     ],
   })

@@ -100,7 +100,7 @@ const Hours = z.object({ fromMinute: z.int(), toMinute: z.int() })
 export const DayVisit = appointment.fields
   .pick({ id: true, patientId: true, providerId: true, serviceId: true, startsAt: true, endsAt: true, state: true, paidAt: true })
   // As she is called; no birth date: a calendar is looked at by many.
-  .extend({ patientName: z.string(), serviceName: z.string(), reference: z.string() })
+  .extend({ patientName: z.string(), serviceName: z.string(), reference: z.string(), /** Whoever was to treat her works here no more. */ needsProvider: z.boolean() })
 export const CalendarDay = z.object({
   timeZone: z.string(),
   providers: z.array(z.object({ id: UserId, name: z.string(), credential: z.string(), hours: z.array(Hours) })),
@@ -108,7 +108,7 @@ export const CalendarDay = z.object({
 })
 
 /** What a provider needs to know whom to call in: two identifiers. */
-export const MyVisit = DayVisit.omit({ providerId: true, reference: true, paidAt: true }).extend({ birthDate: z.iso.date(), checkedInAt: Instant.optional() })
+export const MyVisit = DayVisit.omit({ providerId: true, reference: true, paidAt: true, needsProvider: true }).extend({ birthDate: z.iso.date(), checkedInAt: Instant.optional() })
 export const MyDay = z.object({ timeZone: z.string(), visits: z.array(MyVisit) })
 
 export const NextVisit = z.object({ startsAt: Instant.optional() })

@@ -62,7 +62,7 @@ export const eventsOf = (day: Day, forms: FormsOfDay | undefined): CalendarEvent
     startsAt: visit.startsAt,
     endsAt: visit.endsAt,
     patientName: visit.patientName,
-    detail: visit.serviceName,
+    detail: visit.needsProvider ? `Needs a provider · ${visit.serviceName}` : visit.serviceName,
     status: statusOf(visit),
     forms: formsOf(forms, visit.id),
   }))

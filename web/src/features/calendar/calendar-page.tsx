@@ -14,6 +14,7 @@ import { dayMinuteOf, todayIn } from '../../ui/zoned-day.ts'
 import { BookVisit, nextQuarter, type Slot } from './book-visit.tsx'
 import { columnsOf, eventsOf, formsOf, useCalendarDay, useFormsOfDay, useMove, type Day, type Visit } from './calendar-day.ts'
 import { toast } from './toast.tsx'
+import { Unassigned } from './unassigned.tsx'
 import { VisitPanel, type VisitPanelProps } from './visit-panel.tsx'
 import './calendar.css'
 
@@ -55,6 +56,7 @@ export function CalendarPage() {
           </Button>
         )}
       </DayBar>
+      {user.grants.has('appointment.unassigned') && <Unassigned locationId={location.id} timeZone={location.timeZone} onOpen={(to) => setDate(to === today ? undefined : to)} />}
       {day.error && (!day.data || day.isPlaceholderData) && <ErrorNotice error={day.error} onRetry={() => void day.refetch()} onFix={go} />}
       {day.isPending && <SkeletonPage label="Loading the calendar" />}
       {day.data && !(day.error && day.isPlaceholderData) && (

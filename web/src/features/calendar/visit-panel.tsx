@@ -48,6 +48,7 @@ export function VisitPanel({ visit, providerName, forms, timeZone, role, onClose
       </header>
       <div className="n-visit__chips">
         <StatusChip tone={status.tone} label={status.label} icon={status.icon} />
+        {visit.needsProvider && <StatusChip tone="warn" label="Needs a provider" />}
         {forms !== 'none' && <StatusChip tone={form.tone} label={form.label} icon={form.icon} />}
       </div>
       <dl className="n-visit__facts">

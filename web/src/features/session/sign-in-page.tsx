@@ -115,6 +115,9 @@ export function SignInPage() {
             Use a passkey instead of the code
           </Button>
         )}
+        <Button component="a" href="/recover" variant="subtle" size="md">
+          Cannot sign in?
+        </Button>
       </form>
     </main>
   )

@@ -1,60 +1,97 @@
 import { Button, Modal } from '@mantine/core'
 import { IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useSession } from '../../session.tsx'
 import { useLocation } from '../../staff-zone.tsx'
-import { DataList } from '../../ui/data-list.tsx'
+import { DataList, type ListColumn } from '../../ui/data-list.tsx'
+import { formatDate } from '../../ui/format.ts'
 import { firstPage } from '../../ui/list-state.ts'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { EndSessionsButton } from '../account/end-sessions.tsx'
+import { useUrlChoice } from '../../ui/url-choice.ts'
 import { ReviewBar } from '../trail/review-bar.tsx'
-import { NewPerson } from './new-person.tsx'
-import { roleLabel, usePeople } from './team-data.ts'
+import { Invitations } from './invitations.tsx'
+import { InvitePerson } from './invite-person.tsx'
+import { PersonPanel } from './person-panel.tsx'
+import { usePeople, useTeam, type Member, type Person } from './team-data.ts'
+
+const named = ({ name, credential }: Pick<Person, 'name' | 'credential'>) => <strong>{credential ? `${name}, ${credential}` : name}</strong>
+const calendar: ListColumn<Person> = { id: 'treats', header: 'Calendar', cell: ({ isProvider }) => (isProvider ? <StatusChip tone="action" label="Treats patients" /> : null), hideOn: 'phone' }
 
 /** Everybody with a login. */
-export function PeopleTab({ may }: { may: 'look' | 'change' }) {
-  const { timeZone } = useLocation()
+export function PeopleTab() {
+  const { user } = useSession()
+  return user.grants.has('user.team') ? <Managed /> : <Looked />
+}
+
+function Looked() {
   const people = usePeople()
-  const [adding, setAdding] = useState<'no' | 'form' | 'secrets'>('no')
+  return (
+    <DataList
+      label="People"
+      rows={people.data}
+      total={0}
+      pageSize={100}
+      rowId={({ id }) => id}
+      state={firstPage}
+      onStateChange={() => undefined}
+      error={people.error}
+      onRetry={() => void people.refetch()}
+      empty={{ icon: IconUsers, title: 'Nobody works here yet' }}
+      columns={[{ id: 'name', header: 'Name', cell: named }, { id: 'roles', header: 'Roles', cell: ({ roleTitles }) => roleTitles.join(', ') }, calendar]}
+    />
+  )
+}
+
+function Managed() {
+  const { timeZone } = useLocation()
+  const { user } = useSession()
+  const team = useTeam(true)
+  const [inviting, setInviting] = useState<'no' | 'form'>('no')
+  const [chosen, setChosen] = useUrlChoice('person')
+  const person = team.data?.find(({ id }) => id === chosen)
+  const may = user.grants.has('user.invite') ? 'change' : 'look'
+  const seen = ({ lastSignInAt, idle }: Member) => {
+    const words = lastSignInAt ? formatDate(lastSignInAt, { timeZone }) : 'Never'
+    return idle ? <StatusChip tone="warn" label={lastSignInAt ? `Not since ${words}` : 'Never came'} /> : words
+  }
   return (
     <div className="n-team">
-      {may === 'change' && <ReviewBar subject="access" what="Does everybody still need the role that they have?" timeZone={timeZone} />}
+      {user.grants.has('review.sign') && <ReviewBar subject="access" what="Does everybody still need the role that they have?" timeZone={timeZone} />}
       <DataList
         label="People"
-        rows={people.data}
+        rows={team.data}
         total={0}
         pageSize={100}
         rowId={({ id }) => id}
         state={firstPage}
         onStateChange={() => undefined}
-        error={people.error}
-        onRetry={() => void people.refetch()}
+        error={team.error}
+        onRetry={() => void team.refetch()}
+        {...(may === 'change' && { onOpen: ({ id }: Member) => setChosen(id) })}
         empty={{ icon: IconUsers, title: 'Nobody works here yet' }}
         actions={
           may === 'change' && (
-            <Button leftSection={<IconUserPlus size={18} stroke={1.75} aria-hidden />} onClick={() => setAdding('form')}>
-              Add a person
+            <Button leftSection={<IconUserPlus size={18} stroke={1.75} aria-hidden />} onClick={() => setInviting('form')}>
+              Invite a person
             </Button>
           )
         }
         columns={[
-          { id: 'name', header: 'Name', cell: ({ name, credential }) => <strong>{credential ? `${name}, ${credential}` : name}</strong> },
-          { id: 'roles', header: 'Roles', cell: ({ roles }) => roles.map(roleLabel).join(', ') },
-          { id: 'treats', header: 'Calendar', cell: ({ isProvider }) => (isProvider ? <StatusChip tone="action" label="Treats patients" /> : null), hideOn: 'phone' },
+          { id: 'name', header: 'Name', cell: named },
+          { id: 'roles', header: 'Roles', cell: ({ roleTitles }) => roleTitles.join(', ') },
+          { ...calendar, hideOn: 'tablet' },
+          { id: 'seen', header: 'Last sign-in', cell: seen, hideOn: 'phone' },
           { id: 'sessions', header: '', cell: ({ id }) => <EndSessionsButton userId={id} />, hideOn: 'phone' },
         ]}
       />
+      <Invitations may={may} />
       {/* What is shown once must not vanish with a stray click. */}
-      <Modal
-        opened={adding !== 'no'}
-        onClose={() => setAdding('no')}
-        title="Add a person"
-        size="lg"
-        closeOnClickOutside={adding !== 'secrets'}
-        closeOnEscape={adding !== 'secrets'}
-        withCloseButton={adding !== 'secrets'}
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        {adding !== 'no' && <NewPerson onMade={() => setAdding('secrets')} onDone={() => setAdding('no')} />}
+      <Modal opened={inviting !== 'no'} onClose={() => setInviting('no')} title="Invite a person" size="lg" closeOnClickOutside={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+        {inviting !== 'no' && <InvitePerson onDone={() => setInviting('no')} />}
+      </Modal>
+      <Modal opened={person !== undefined} onClose={() => setChosen(undefined)} title={person?.name} size="lg" closeOnClickOutside={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+        {person && <PersonPanel key={person.id} person={person} onDone={() => setChosen(undefined)} />}
       </Modal>
     </div>
   )

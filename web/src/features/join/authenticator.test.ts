@@ -1,6 +1,6 @@
 import { generate, generateURI } from 'otplib'
 import { expect, it } from 'vitest'
-import { newPassword, newTotpSecret, totpUri } from './first-sign-in.ts'
+import { newTotpSecret, totpUri } from './authenticator.ts'
 
 it('makes second factors that an authenticator takes, and never the same twice', async () => {
   const secret = newTotpSecret()
@@ -14,7 +14,4 @@ it('writes the address of a QR code as the server does', () => {
   expect([made.protocol, made.host, decodeURIComponent(made.pathname)]).toEqual([expected.protocol, expected.host, decodeURIComponent(expected.pathname)])
   expect(made.searchParams.get('secret')).toBe(expected.searchParams.get('secret'))
   expect(made.searchParams.get('issuer')).toBe(expected.searchParams.get('issuer'))
-})
-it('makes passwords that can be typed by hand', () => {
-  expect(newPassword()).toMatch(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/)
 })
