@@ -13,6 +13,7 @@ const ORDER = [
   'patients',
   'access',
   'scheduling',
+  'portal',
   'forms',
   'history',
   'charting',

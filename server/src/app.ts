@@ -27,6 +27,7 @@ import { routes as devices } from '#modules/devices'
 import { routes as patients } from '#modules/patients'
 import { routes as photos } from '#modules/photos'
 import { practiceCard, routes as practices, setBaseUrl } from '#modules/practices'
+import { resolvePatient, routes as portal, touchPatient } from '#modules/portal'
 import { routes as scheduling } from '#modules/scheduling'
 import { beginSso, routes as sso, signInBySso, takeSso } from '#modules/sso'
 import { headFiles } from '#platform/head-files.ts'
@@ -41,7 +42,7 @@ import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...devices, ...patients, ...access, ...scheduling, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...devices, ...patients, ...access, ...scheduling, ...portal, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -90,8 +91,16 @@ const resolvers: Resolvers = {
       kind: 'staff', id: userId, practiceId, roles, roleTitles, grants: new Set(grants), places: locationIds, via: tokenId, limits, elsewhere: new Set(elsewhere), ...(care ? { care } : {}),
     }
   },
+  async patient(perform, practiceId, token) {
+    const { actorId, patientId, roles, sessionId } = await perform(resolvePatient, publicActor(practiceId), { token })
+    const actor: Actor = {
+      kind: 'patient', id: actorId, practiceId, roles, grants: grantsOf(roles), places: '*', via: sessionId, ...(patientId ? { patientId } : {}),
+    }
+    return { actor, locked: false }
+  },
   async touch(perform, actor) {
-    await perform(touchSession, publicActor(actor.practiceId), { sessionId: actor.via })
+    if (actor.kind === 'patient') await perform(touchPatient, publicActor(actor.practiceId), { sessionId: actor.via })
+    else await perform(touchSession, publicActor(actor.practiceId), { sessionId: actor.via })
   },
   touchEveryMs,
 }

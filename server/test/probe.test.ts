@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newId } from '#kernel/id.ts'
 import { RECORDS } from '#kernel/record.ts'
 import { grantsOf, STAFF_ROLES } from '#kernel/roles.ts'
-import type { Route } from '#kernel/route.ts'
+import type { Door, Route } from '#kernel/route.ts'
 import { addLocation } from '#modules/practices'
 import { ROUTES } from '../src/app.ts'
 import { spa, type Spa } from './harness.ts'
@@ -11,7 +11,7 @@ import { leavesOf, prefixOf, schemaOf, valueOf, withAt, type Leaf, type Path, ty
 import { makePractice, makeWorld, type World } from './world.ts'
 
 /**
- * The probe: every route there is, with the session of every role and of a patient's link, is given ids of another practice, another
+ * The probe: every route there is, with the session of every role, a patient's link and sign-in, is given ids of another practice, another
  * location, another patient, and hostile text. It derives from the route table, so that a new route is probed without a line here.
  */
 type Relation = 'another practice' | 'another location' | 'another patient'
@@ -51,9 +51,17 @@ beforeAll(async () => {
     'another location': await makeWorld(s, { words: 'Quuxify', practiceId, given: { ...shared, loc: there }, more: { ...later(48), treatment_note: { authorId: uptown.id } } }),
     'another patient': await makeWorld(s, { words: 'Wibbleton', practiceId, given: { ...shared, loc: s.locationId }, more: later(50) }),
   }
+  // The patient of this world, signed in; and somebody who represents her and nobody else.
+  const { pse: _, ...given } = Object.fromEntries(own.ids)
+  const [pat, rep] = [given['pat'], given['rep']]
+  const signIn = (session: object) => makeWorld(s, { words: 'Ownwords', practiceId, given, more: { patient_session: { actingFor: pat, ...session } } })
+  await signIn({ token: 'ownpatienttoken', selfId: pat })
+  await signIn({ token: 'ownreptoken', selfId: undefined, representativeId: rep, representationId: given['rpn'] })
   callers = [
     ...staff,
     { role: 'link', cookie: `nacre-link=${practiceId}.ownlinktoken`, grants: grantsOf(['link']) },
+    { role: 'patient', cookie: `nacre-patient=${practiceId}.ownpatienttoken`, grants: grantsOf(['patient']) },
+    { role: 'representative', cookie: `nacre-patient=${practiceId}.ownreptoken`, grants: grantsOf(['representative', 'representative-forms', 'representative-visits', 'representative-messages']) },
     { role: 'public', grants: grantsOf(['public']) },
   ]
 })
@@ -87,7 +95,7 @@ const send = async (route: Route, { cookie }: Pick<Caller, 'cookie'>, input: unk
 }
 type Answer = Awaited<ReturnType<typeof send>>
 
-const doorOf = (role: string) => (role === 'link' || role === 'public' ? role : 'staff')
+const doorOf = (role: string): Door => (role === 'link' || role === 'patient' || role === 'public' ? role : role === 'representative' ? 'patient' : 'staff')
 const recordOf = (prefix: string) => [...RECORDS.values()].find((rec) => rec.prefix === prefix)
 const isHers = (prefix: string) => prefix === 'pat' || recordOf(prefix)?.aboutPatient !== undefined
 
@@ -99,7 +107,7 @@ const swaps = (leaves: readonly Leaf[], relation: Relation, role: string): Path[
     if (relation === 'another practice') return true
     if (relation === 'another location') return prefix === 'loc' || isHers(prefix)
     // A person of the team may ask for any patient of her place, but not for a row of one under the name of another.
-    return isHers(prefix) && (role === 'link' || prefix !== 'pat')
+    return isHers(prefix) && (doorOf(role) !== 'staff' || prefix !== 'pat')
   })
   const paths = swappable.map(({ path }) => path)
   return paths.length > 1 ? [paths, ...paths.map((path) => [path])] : paths.length === 1 ? [paths] : []
@@ -161,7 +169,7 @@ const probe = async (route: Route, caller: Caller, world: World, how: { paths: r
  * with every other set of grants; all ids at once with every role.
  */
 const thoroughly = <H extends { which: Which }>(route: Route, caller: Caller, all: readonly H[]): readonly H[] => {
-  const mayToo = callers.filter(({ role, grants }) => doorOf(role) === route.door && grants.has(route.action.name))
+  const mayToo = callers.filter(({ role, grants }) => route.doors.includes(doorOf(role)) && grants.has(route.action.name))
   if (mayToo[0] === caller) return all
   const isLikeAnother = mayToo.find(({ grants }) => [...grants].join() === [...caller.grants].join()) !== caller
   return isLikeAnother ? all.slice(0, 1) : all.filter(({ which }) => which === 'all')
@@ -176,7 +184,7 @@ it.each(['another practice', 'another location', 'another patient'] as const)('n
   for (const route of ROUTES) {
     if (relation === 'another location' && isAboveLocations(route)) continue
     const leaves = leavesOf(inputOf(route))
-    for (const caller of callers.filter(({ role }) => doorOf(role) === route.door)) {
+    for (const caller of callers.filter(({ role }) => route.doors.includes(doorOf(role)))) {
       const isGranted = caller.grants.has(route.action.name)
       // A role that lacks the action is refused before anything is looked at: once is enough.
       if (!isGranted && relation !== 'another practice') continue
@@ -227,7 +235,7 @@ it('whatever is written into whichever field of whichever route, it is refused o
   let sent = 0
   for (const route of ROUTES) {
     const schema = inputOf(route)
-    const granted = callers.find(({ role, grants }) => doorOf(role) === route.door && grants.has(route.action.name))
+    const granted = callers.find(({ role, grants }) => route.doors.includes(doorOf(role)) && grants.has(route.action.name))
     if (!granted) continue
     const valid = valueOf(schema, { which: 'all', words: own.words, ids: (prefix) => own.ids.get(prefix) ?? newId(prefix) })
     for (const leaf of leavesOf(schema)) {
@@ -244,7 +252,7 @@ it('whatever is written into whichever field of whichever route, it is refused o
         const answer = isText ? await send(route, caller, withAt(valid, leaf.path, value)) : await send(route, caller, input, (raw) => raw.replace(MARK, () => json))
         sent++
         const where = `${route.method} ${route.url} ${leaf.path} = ${what}: ${answer.status} ${answer.body.slice(0, 160)}`
-        if (answer.status === 401 && route.door !== 'public' && !route.action.name.startsWith('session.')) throw new Error(`signed out: ${where}`)
+        if (answer.status === 401 && !route.doors.includes('public') && !route.action.name.startsWith('session.')) throw new Error(`signed out: ${where}`)
         if (answer.status >= 500) faults.push(`a fault: ${where}`)
         else if (mustRefuse(leaf) && answer.status < 400) faults.push(`taken: ${where}`)
       }

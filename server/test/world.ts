@@ -37,6 +37,8 @@ const FITTING: Record<string, Record<string, unknown>> = {
   appointment: { endsAt: new Date(Date.parse(TOMORROW) + 1_800_000).toISOString() },
   consent: { decision: 'declined', method: 'none' },
   device_policy: { personalRoles: ['owner'], alsoRequired: ['laptop:jailbreak'], oldest: ['macos 15'] },
+  // As whom it acts is set by whoever needs it: the row's own patient is known only then.
+  patient_session: { selfId: newId('pat'), scopes: ['forms', 'visits', 'messages'] },
   working_hours: { fromMinute: 540, toMinute: 1020 },
 }
 

@@ -2407,6 +2407,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visit/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ask for a code to her own address, to see earlier forms */
+        post: operations["link.ask-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visit/code/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** show with a code that she reads messages to her own address */
+        post: operations["link.verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/visit/finish": {
         parameters: {
             query?: never;
@@ -10140,6 +10174,9 @@ export interface operations {
                             decision?: "accepted" | "declined";
                         }[];
                         isMinor: boolean;
+                        /** @enum {string} */
+                        by: "link" | "patient" | "representative";
+                        earlierHidden: boolean;
                         isDone: boolean;
                     };
                 };
@@ -10476,7 +10513,7 @@ export interface operations {
                             /** Format: date-time */
                             revokedAt?: string;
                             /** @enum {string} */
-                            revokedHow?: "by-link" | "written-request" | "superseded";
+                            revokedHow?: "by-link" | "signed-in" | "written-request" | "superseded";
                             title: string;
                             holds: boolean;
                         }[];
@@ -10557,7 +10594,7 @@ export interface operations {
                         /** Format: date-time */
                         revokedAt?: string;
                         /** @enum {string} */
-                        revokedHow?: "by-link" | "written-request" | "superseded";
+                        revokedHow?: "by-link" | "signed-in" | "written-request" | "superseded";
                         title: string;
                         holds: boolean;
                     };
@@ -10611,7 +10648,7 @@ export interface operations {
                             /** Format: date-time */
                             revokedAt?: string;
                             /** @enum {string} */
-                            revokedHow?: "by-link" | "written-request" | "superseded";
+                            revokedHow?: "by-link" | "signed-in" | "written-request" | "superseded";
                             title: string;
                             holds: boolean;
                         };
@@ -10647,6 +10684,12 @@ export interface operations {
                             /** @constant */
                             method: "typed";
                             text: string;
+                        };
+                        signedAs?: {
+                            name: string;
+                            /** @enum {string} */
+                            basis: "minor-child" | "guardian" | "power-of-attorney";
+                            authority: string;
                         };
                     };
                 };
@@ -10698,10 +10741,79 @@ export interface operations {
                         /** Format: date-time */
                         revokedAt?: string;
                         /** @enum {string} */
-                        revokedHow?: "by-link" | "written-request" | "superseded";
+                        revokedHow?: "by-link" | "signed-in" | "written-request" | "superseded";
                         title: string;
                         holds: boolean;
                     };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "link.ask-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checkId: string;
+                        sentTo: string;
+                        minutes: number;
+                    };
+                };
+            };
+            /** @description Refused or failed, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "link.verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    checkId: string;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, and on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description Refused or failed, and why. */
@@ -10913,7 +11025,7 @@ export interface operations {
                         /** Format: date-time */
                         revokedAt?: string;
                         /** @enum {string} */
-                        revokedHow?: "by-link" | "written-request" | "superseded";
+                        revokedHow?: "by-link" | "signed-in" | "written-request" | "superseded";
                         title: string;
                         holds: boolean;
                     }[];
@@ -10968,7 +11080,7 @@ export interface operations {
                             /** Format: date-time */
                             revokedAt?: string;
                             /** @enum {string} */
-                            revokedHow?: "by-link" | "written-request" | "superseded";
+                            revokedHow?: "by-link" | "signed-in" | "written-request" | "superseded";
                             title: string;
                             holds: boolean;
                         };
@@ -11004,6 +11116,12 @@ export interface operations {
                             /** @constant */
                             method: "typed";
                             text: string;
+                        };
+                        signedAs?: {
+                            name: string;
+                            /** @enum {string} */
+                            basis: "minor-child" | "guardian" | "power-of-attorney";
+                            authority: string;
                         };
                     };
                 };
@@ -11056,7 +11174,7 @@ export interface operations {
                         /** Format: date-time */
                         revokedAt?: string;
                         /** @enum {string} */
-                        revokedHow?: "by-link" | "written-request" | "superseded";
+                        revokedHow?: "by-link" | "signed-in" | "written-request" | "superseded";
                         title: string;
                         holds: boolean;
                     };
@@ -12861,7 +12979,7 @@ export interface operations {
                             id: string;
                             patientId?: string;
                             /** @enum {string} */
-                            channel: "email";
+                            channel: "email" | "text";
                             template: string;
                             /** @enum {string} */
                             state: "waiting" | "sending" | "sent" | "held" | "failed";
@@ -12909,7 +13027,7 @@ export interface operations {
                         id: string;
                         patientId?: string;
                         /** @enum {string} */
-                        channel: "email";
+                        channel: "email" | "text";
                         template: string;
                         recipient: string;
                         subject: string;
@@ -12962,7 +13080,7 @@ export interface operations {
                         id: string;
                         patientId?: string;
                         /** @enum {string} */
-                        channel: "email";
+                        channel: "email" | "text";
                         template: string;
                         /** @enum {string} */
                         state: "waiting" | "sending" | "sent" | "held" | "failed";
@@ -13004,7 +13122,7 @@ export interface operations {
                         id: string;
                         name: string;
                         /** @enum {string} */
-                        channel: "email";
+                        channel: "email" | "text";
                         /** Format: date-time */
                         since: string;
                         agreements: {
@@ -13042,7 +13160,7 @@ export interface operations {
                 "application/json": {
                     name: string;
                     /** @enum {string} */
-                    channel: "email";
+                    channel: "email" | "text";
                 };
             };
         };
@@ -13057,7 +13175,7 @@ export interface operations {
                         id: string;
                         name: string;
                         /** @enum {string} */
-                        channel: "email";
+                        channel: "email" | "text";
                         /** Format: date-time */
                         since: string;
                     };

@@ -11,7 +11,7 @@ import { record, sealed, type Value } from './record.ts'
 import { from as since, upTo } from './statement.ts'
 import type { Tx } from './tx.ts'
 
-export const Channel = z.enum(['email'])
+export const Channel = z.enum(['email', 'text'])
 export type Channel = z.infer<typeof Channel>
 
 export const VendorId = id('vnd')
@@ -113,8 +113,9 @@ export const compose = async (
   return made
 }
 
-const OneMessage = z.object({ messageId: OutboxId, patientId: PatientId.optional(), carrier: z.boolean().default(false) })
-const Leaving = z.object({ to: z.string(), subject: z.string(), body: z.string() }).nullable()
+/** `carriers`: the channels by which a message can leave this server. */
+const OneMessage = z.object({ messageId: OutboxId, patientId: PatientId.optional(), carriers: z.array(Channel).default([]) })
+const Leaving = z.object({ channel: Channel, to: z.string(), subject: z.string(), body: z.string() }).nullable()
 const whose = ({ patientId }: { patientId?: string | undefined }) => patientId ?? '*'
 
 /** The agreement that is in force with a carrier of this channel today, if any. */
@@ -137,11 +138,11 @@ export const takeMessage = action({
   allow: roleAlone,
   input: OneMessage,
   output: Leaving,
-  run: async (tx, { messageId, patientId, carrier }) => {
+  run: async (tx, { messageId, patientId, carriers }) => {
     const which = { id: messageId, ...(patientId ? { patientId } : {}) }
     const message = await tx.lock(outboxMessage, which, ['recipient', 'subject', 'body'])
     if (message.state === 'sent' || message.state === 'held') return null
-    if (!carrier) {
+    if (!carriers.includes(message.channel)) {
       await tx.change(outboxMessage, which, { state: 'held', problem: 'No carrier is configured for this channel.' })
       return null
     }
@@ -158,7 +159,7 @@ export const takeMessage = action({
         patientId, at: tx.now, recipient: covered?.name ?? `${message.channel} carrier (no PHI)`, purpose: 'operations',
         what: `message: ${message.template}`, eventId: tx.eventId,
       })
-    return { to: message.recipient, subject: message.subject, body: message.body }
+    return { channel: message.channel, to: message.recipient, subject: message.subject, body: message.body }
   },
 })
 
@@ -197,12 +198,14 @@ export class CarrierRefused extends Error {
  */
 export const dispatcher = ({ perform, carriers }: { perform: Perform; carriers: Partial<Record<Channel, Carrier>> }) =>
   async function deliver(actor: Actor, { messageId, patientId }: { messageId: string; patientId?: string | undefined }): Promise<void> {
-    const carrier = carriers.email
     const which = { messageId, ...(patientId ? { patientId } : {}) }
-    const leaving = await perform(takeMessage, actor, { ...which, carrier: carrier !== undefined })
+    const channels = Channel.options.filter((channel) => carriers[channel] !== undefined)
+    const leaving = await perform(takeMessage, actor, { ...which, carriers: channels })
+    const carrier = leaving && carriers[leaving.channel]
     if (!leaving || !carrier) return
     try {
-      await carrier.send({ ...leaving, reference: messageId })
+      const { to, subject, body } = leaving
+      await carrier.send({ to, subject, body, reference: messageId })
     } catch (error) {
       const forGood = error instanceof CarrierRefused
       await perform(settleMessage, actor, { ...which, state: forGood ? 'failed' : 'waiting', problem: forGood ? 'The carrier refused it.' : 'The carrier could not be reached; trying again.' })

@@ -9,7 +9,7 @@ export type ActorKind = 'staff' | 'patient' | 'link' | 'public' | 'job' | 'opera
 /** Who is asking. There is no system user: a job has a name and a role like everybody else. */
 export interface Actor {
   kind: ActorKind
-  /** `usr_…`, `pat_…`, `lnk_…`, `job:<name>`, `public`, `operator:<command>` */
+  /** `usr_…`, `pat_…`, `rep_…` (who acts for a patient), `lnk_…`, `job:<name>`, `public`, `operator:<command>` */
   id: string
   practiceId: string
   roles: readonly string[]
@@ -19,10 +19,12 @@ export interface Actor {
   grants: ReadonlySet<string>
   /** The locations where this actor works, or `'*'` for all of the practice. */
   places: readonly string[] | '*'
-  /** The patient that a patient or a link stands for. */
+  /** The patient that a patient, her representative or a link stands for. */
   patientId?: string
   /** The session or link by which the actor came. */
   via?: string
+  /** The network from which somebody not signed in asks: for counting tries, never stored but as a keyed hash. */
+  network?: string
   /** The enrolled device that she sits at. */
   deviceId?: string
   /** What her standing (training, licence, …) or her device takes away from what her roles give. */

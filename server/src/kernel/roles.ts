@@ -13,7 +13,7 @@ export interface Role {
 export const ROLES = new Map<string, Role>(Object.entries(content.roles))
 
 /** Doors without a person of the practice behind them: theirs are not for a practice to change. */
-const DOORS: ReadonlySet<string> = new Set(['public', 'link', 'patient'])
+const DOORS: ReadonlySet<string> = new Set(['public', 'link', 'patient', 'representative', 'representative-forms', 'representative-visits', 'representative-messages'])
 export const STAFF_ROLES: ReadonlyMap<string, Role> = new Map([...ROLES].filter(([name]) => !DOORS.has(name)))
 
 /**

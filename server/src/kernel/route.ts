@@ -10,8 +10,10 @@ export interface Route {
   coding?: 'raw' | 'may be gzip'
   /** Request headers that are part of the input: header → field. */
   headers?: Record<string, string>
-  /** Who may come: staff by their session, a patient by the link she was sent, or anybody. */
+  /** Who may come: staff by their session, a patient by the link she was sent or by her own sign-in, or anybody. The first of `doors`. */
   door: Door
+  /** All the doors that lead here. Which one somebody came by, her cookie says; a browser holds at most one of a patient's. */
+  doors: readonly Door[]
   /** Performed and committed before the action with the same input: counts a try before it is known whether it succeeds. */
   first?: Action<unknown, unknown>
   /** The answer's `token` becomes this cookie and is not sent otherwise. */
@@ -26,8 +28,8 @@ export interface Route {
   /** At most this many requests from one address. */
   rate?: { max: number; perSeconds: number }
 }
-export type Door = 'staff' | 'link' | 'public'
-export type CookieName = 'nacre' | 'nacre-link'
+export type Door = 'staff' | 'link' | 'patient' | 'public'
+export type CookieName = 'nacre' | 'nacre-link' | 'nacre-patient'
 
 type Method = Route['method']
 
@@ -35,16 +37,18 @@ type Method = Route['method']
 export const route = <I, O>(
   line: `${Method} /api/${string}`,
   action: Action<I, O>,
-  options: Partial<Pick<Route, 'body' | 'coding' | 'headers' | 'door' | 'setsProof' | 'setsCookie' | 'clearsCookie' | 'rate' | 'adds' | 'ends'>> & { first?: Action<I, unknown> } = {},
+  options: Partial<Pick<Route, 'body' | 'coding' | 'headers' | 'setsProof' | 'setsCookie' | 'clearsCookie' | 'rate' | 'adds' | 'ends'>> & { door?: Door | readonly [Door, ...Door[]]; first?: Action<I, unknown> } = {},
 ): Route => {
   const [method, url] = line.split(/\s+/) as [Method, string]
-  const { first, ...rest } = options
+  const { first, door = 'staff', ...rest } = options
+  const doors: readonly [Door, ...Door[]] = typeof door === 'string' ? [door] : door
   return {
     method,
     url,
     action: action as Action<unknown, unknown>,
     body: 'json',
-    door: 'staff',
+    door: doors[0],
+    doors,
     ...(first ? { first: first as Action<unknown, unknown> } : {}),
     ...rest,
   }

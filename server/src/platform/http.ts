@@ -9,7 +9,7 @@ import { invalid, Problem, unauthenticated } from '#kernel/errors.ts'
 import type { Actor } from '#kernel/policy.ts'
 import { newId } from '#kernel/id.ts'
 import type { Perform } from '#kernel/perform.ts'
-import type { Route } from '#kernel/route.ts'
+import type { CookieName, Route } from '#kernel/route.ts'
 import { Ticket } from '#kernel/ticket.ts'
 import { faultOf, type Log } from './log.ts'
 import { openApi } from './openapi.ts'
@@ -39,6 +39,7 @@ export const MOST_BYTES_UPLOAD = 40 * 1024 * 1024
 const SESSION_HOURS = 12
 /** Actions by which somebody's access changes: who is signed in is looked at anew. */
 const CHANGES_ACCESS = /^(user|role|token|recovery)\./
+const PATIENTS_COOKIES: readonly CookieName[] = ['nacre-link', 'nacre-patient']
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 const problemOf = (error: unknown): Problem => {
@@ -135,6 +136,7 @@ const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perfor
     // What was remembered while the action ran may be older than what it changed.
     if (action.name.startsWith('session.') || action.changesStanding) sessions.forget(req.cookies['nacre'])
     if (ends || (UNSAFE.has(req.method) && CHANGES_ACCESS.test(action.name))) sessions.forgetAll()
+    if (action.name.startsWith('portal.')) sessions.forget(req.cookies['nacre-patient'])
     if (answer instanceof Ticket) return reply.type(answer.contentType).send(await redeem(answer))
     if (setsProof && typeof answer === 'object' && answer !== null && 'proof' in answer) {
       reply.setCookie('nacre-proof', String(answer.proof), { ...cookieOptions, maxAge: setsProof.seconds })
@@ -142,6 +144,8 @@ const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perfor
     }
     if (setsCookie && typeof answer === 'object' && answer !== null && 'token' in answer) {
       const { token, mark, ...rest } = answer as { token: unknown; mark?: unknown }
+      // A browser holds one way in as a patient: whoever comes next on a shared tablet does not act as who was there before.
+      for (const other of PATIENTS_COOKIES) if (req.cookies[other] !== undefined && other !== setsCookie && PATIENTS_COOKIES.includes(setsCookie)) reply.clearCookie(other, cookieOptions)
       reply.setCookie(setsCookie, String(token), { ...cookieOptions, maxAge: SESSION_HOURS * 3600 })
       if (typeof mark === 'string' && mark !== '') reply.setCookie(BROWSER_COOKIE, mark, { ...cookieOptions, maxAge: BROWSER_SECONDS })
       return reply.send(rest)
@@ -217,7 +221,7 @@ export const http = async (hands: HttpHands): Promise<FastifyInstance> => {
       method: r.method,
       url: r.url,
       // Who it is comes first: nobody without a session can make the server take in a body of 40 MB.
-      onRequest: async (req) => void actors.set(req, await hands.sessions.whoIs(r.door, req, r.action.name)),
+      onRequest: async (req) => void actors.set(req, await hands.sessions.whoIs(r.doors, req, r.action.name)),
       handler: handler({ ...hands, actorOf }, r, tls !== undefined),
       ...(r.body === 'bytes' ? { bodyLimit: MOST_BYTES_UPLOAD } : {}),
       ...(r.coding === 'may be gzip' ? { preParsing: inflated } : {}),

@@ -33,7 +33,7 @@ const PROBLEM: JsonSchema = {
   },
 }
 
-const operation = ({ method, url, action, body: sent, coding, headers = {}, door, setsCookie, setsProof, adds }: Route) => {
+const operation = ({ method, url, action, body: sent, coding, headers = {}, door, doors, setsCookie, setsProof, adds }: Route) => {
   const body = coding === 'raw' ? 'bytes' : sent
   const inCookies = [...(setsCookie ? ['token', 'mark'] : []), ...(setsProof ? ['proof'] : [])]
   const ofHeaders = Object.values(headers)
@@ -56,7 +56,7 @@ const operation = ({ method, url, action, body: sent, coding, headers = {}, door
     summary: action.does,
     tags: [action.name.split('.')[0]],
     'x-purpose-of-use': action.purpose,
-    security: door === 'public' ? [] : [{ [door]: [] }],
+    security: door === 'public' ? [] : doors.map((one) => ({ [one]: [] })),
     parameters: [...inPath.map(parameter('path')), ...Object.entries(headers).map(([header, field]) => ({ name: header, in: 'header', required: required.includes(field), schema: properties[field] })), ...(inQuery ? rest.map(parameter('query')) : [])],
     ...(body === 'bytes'
       ? { requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } }
@@ -88,6 +88,7 @@ export const openApi = (routes: readonly Route[], version: string) => {
       securitySchemes: {
         staff: { type: 'apiKey', in: 'cookie', name: 'nacre' },
         link: { type: 'apiKey', in: 'cookie', name: 'nacre-link' },
+        patient: { type: 'apiKey', in: 'cookie', name: 'nacre-patient' },
       },
     },
   }

@@ -6,13 +6,14 @@ import type { Actor } from '#kernel/policy.ts'
 import { publicActor } from '#kernel/roles.ts'
 import type { Door } from '#kernel/route.ts'
 
-/** What turns a cookie into an actor: identity for staff, forms for patients' links. */
+/** What turns a cookie into an actor: identity for staff, forms for patients' links, portal for patients who signed in. */
 export interface Resolvers {
   /** `proof`: what the browser shows of the device at which it is. */
   staff: (perform: Perform, practiceId: string, token: string, proof?: string) => Promise<{ actor: Actor; locked: boolean }>
   link: (perform: Perform, practiceId: string, token: string) => Promise<{ actor: Actor; locked: boolean }>
   /** The token of an integration. */
   bearer: (perform: Perform, practiceId: string, secret: string) => Promise<Actor>
+  patient: (perform: Perform, practiceId: string, token: string) => Promise<{ actor: Actor; locked: boolean }>
   /** Called when a person (not background polling) used a session. */
   touch: (perform: Perform, actor: Actor) => Promise<void>
   touchEveryMs: number
@@ -27,6 +28,10 @@ const BAD_TOKENS_A_MINUTE = 20
 
 /** A program with a token. Browsers never add this header by themselves: another site cannot make them. */
 export const hasToken = (req: FastifyRequest): boolean => /^Bearer /i.test(req.headers.authorization ?? '')
+const COOKIES = { staff: 'nacre', link: 'nacre-link', patient: 'nacre-patient' } as const
+
+/** A household or an office has a whole /64 of IPv6: its addresses count as one. */
+const networkOf = (ip: string): string => (ip.includes(':') && !ip.includes('.') ? ip.split(':').slice(0, 4).join(':') : ip)
 
 /** Resolves who is asking, with a short memory so that a session costs no round trip on each request. */
 export const sessions = (perform: Perform, resolvers: Resolvers, practices: { only: () => Promise<string>; has: (practiceId: string) => Promise<boolean> }) => {
@@ -38,8 +43,8 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     if (!/^prc_[0-9a-hjkmnp-tv-z]{26}$/.test(practiceId) || token === '' || rest.length > 0) throw unauthenticated()
     return { practiceId, token }
   }
-  const resolve = async (door: 'staff' | 'link', cookie: string | undefined, isBackground: boolean, action: string, proof?: string): Promise<Actor> => {
-    if (!cookie) throw unauthenticated(door === 'staff' ? undefined : 'Open the link from your message again.')
+  const resolve = async (door: keyof typeof COOKIES, cookie: string | undefined, isBackground: boolean, action: string, proof?: string): Promise<Actor> => {
+    if (!cookie) throw unauthenticated(door === 'link' ? 'Open the link from your message again.' : undefined)
     const key = `${door} ${cookie}`
     const { practiceId, token } = split(cookie)
     const kept = known.get(key)
@@ -52,7 +57,7 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     const { actor, locked } = found
     if (locked && !WHILE_LOCKED.has(action)) throw unauthenticated('The screen is locked. Enter your password to go on; nothing you typed is lost.')
     const last = touched.get(cookie) ?? 0
-    if (door === 'staff' && !locked && !isBackground && Date.now() - last > resolvers.touchEveryMs) {
+    if (door !== 'link' && !locked && !isBackground && Date.now() - last > resolvers.touchEveryMs) {
       touched.set(cookie, Date.now())
       await resolvers.touch(perform, actor)
     }
@@ -86,18 +91,19 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     return answer
   }
   return {
-    whoIs: async (door: Door, req: FastifyRequest, action: string): Promise<Actor> => {
+    whoIs: async (doors: readonly Door[], req: FastifyRequest, action: string): Promise<Actor> => {
       // Whoever comes with a token is whoever the token says: a cookie beside it counts for nothing.
-      if (door === 'staff' && hasToken(req)) return ofToken(req)
-      if (door === 'public') return publicActor(await practices.only())
-      if (door === 'staff') return resolve(door, req.cookies['nacre'], req.headers[BACKGROUND] !== undefined, action, req.cookies['nacre-proof'])
-      return resolve(door, req.cookies['nacre-link'], req.headers[BACKGROUND] !== undefined, action)
+      if (doors.includes('staff') && hasToken(req)) return ofToken(req)
+      const closed = doors.filter((door) => door !== 'public')
+      const door = closed.find((one) => req.cookies[COOKIES[one]] !== undefined) ?? closed[0]
+      if (!door || closed.length < doors.length) return { ...publicActor(await practices.only()), network: networkOf(req.ip) }
+      const proof = door === 'staff' ? req.cookies['nacre-proof'] : undefined
+      return resolve(door, req.cookies[COOKIES[door]], req.headers[BACKGROUND] !== undefined, action, proof)
     },
     /** Forgets a session at once: it was ended, locked or unlocked. */
     forget: (cookie: string | undefined) => {
       if (!cookie) return
-      known.delete(`staff ${cookie}`)
-      known.delete(`link ${cookie}`)
+      for (const door of Object.keys(COOKIES)) known.delete(`${door} ${cookie}`)
     },
     /** Somebody's access was changed: everybody is asked about again. */
     forgetAll: () => {

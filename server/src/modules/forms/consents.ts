@@ -10,8 +10,10 @@ import { patient } from '#schema/patients'
 import { consentContents, consentOf, consentOn } from './content.ts'
 import { hashOf, plainText, textFor } from './consent-text.ts'
 import { consentRevoked } from './events.ts'
+import { isMinor } from '#modules/patients'
+import { capacityOf } from '#modules/portal'
 import { ownPractice } from './links.ts'
-import { isMinor, stands } from './progress.ts'
+import { stands } from './progress.ts'
 import {
   consent,
   ConsentId,
@@ -23,8 +25,10 @@ import {
   PublicUse,
   Signature,
   type ConsentVersion,
+  SignedAs,
   type RevokedHow,
 } from './schema.ts'
+import { earlierIsHidden, isShown, ownWay } from './way.ts'
 
 const own = (_input: unknown, actor: Actor) => actor.patientId ?? '-'
 const today = (tx: Tx) => tx.now.slice(0, 10)
@@ -55,6 +59,13 @@ const linesOf = async (tx: Tx, patientId: z.infer<typeof PatientId>) =>
   (await tx.list(consent, { patientId }, { open: [], orderBy: 'signedAt', descending: true })).map((row) =>
     lineOf(row, tx.now),
   )
+
+/** Of her own, what she may see here. */
+const ownLines = async (tx: Tx) => {
+  const way = await ownWay(tx)
+  const all = await tx.list(consent, { patientId: way.patientId }, { open: [], orderBy: 'signedAt', descending: true })
+  return all.filter((row) => isShown(way, row.signedBy)).map((row) => lineOf(row, tx.now))
+}
 
 const hashes = async (version: ConsentVersion, practiceName: string) => ({
   en: await hashOf(plainText(version, 'en', practiceName)),
@@ -97,7 +108,7 @@ export const consentTexts = action({
           uses: version.uses,
         })),
       ),
-      decisions: await linesOf(tx, PatientId.parse(tx.actor.patientId)),
+      decisions: await ownLines(tx),
     }
   },
 })
@@ -132,8 +143,15 @@ const endStanding = async (tx: Tx, patientId: z.infer<typeof PatientId>, kind: C
 
 const MINOR = {
   rule: 'adult-signs',
-  why: 'A person under 18 cannot sign this alone: a parent or guardian signs at the practice (45 CFR 164.502(g)(3) and state law).',
-  whoCanFix: 'A parent or guardian, at the front desk',
+  why: 'A person under 18 cannot sign this alone: a parent or guardian signs (45 CFR 164.502(g)(3) and state law).',
+  whoCanFix: 'A parent or guardian whom the front desk has recorded, after signing in',
+  fix: { label: 'Sign in as a parent', href: '/me' },
+}
+const NEVER_PUBLISHED = {
+  rule: 'minor-never-published',
+  citation: 'Policy of this software; state law',
+  why: 'Photos of a person under 18 are never shown in public, whoever agrees to it.',
+  whoCanFix: 'Nobody: she may decide herself once she is of age',
 }
 
 /** Accept with a signature, or decline. @hipaa 164.508(c)(1)(vi) signature and date */
@@ -152,7 +170,10 @@ export const signConsent = action({
     const { kind, decision, language, signature } = input
     const patientId = PatientId.parse(tx.actor.patientId)
     const who = await tx.get(patient, { id: patientId }, ['givenName', 'familyName', 'birthDate'])
-    if (isMinor(who.birthDate, tx.now)) throw new Denied(MINOR)
+    const capacity = await capacityOf(tx, patientId, who.birthDate, 'forms')
+    const minor = isMinor(who.birthDate, tx.now)
+    if (minor && !capacity) throw new Denied(MINOR)
+    if (minor && kind === 'marketing-photos' && decision === 'accepted') throw new Denied(NEVER_PUBLISHED)
     const { name: practiceName } = await ownPractice(tx)
     const version = consentOn(kind, today(tx))
     const textHash = await hashOf(plainText(version, language, practiceName))
@@ -160,7 +181,7 @@ export const signConsent = action({
       throw conflict('The text was changed while you read it. Nothing was signed; read it again, please.')
     await endStanding(tx, patientId, kind)
     const isAccepted = decision === 'accepted'
-    const signerName = signature?.method === 'typed' ? signature.text : `${who.givenName} ${who.familyName}`
+    const signerName = signature?.method === 'typed' ? signature.text : (capacity?.name ?? `${who.givenName} ${who.familyName}`)
     const row = await tx.add(consent, {
       patientId,
       kind,
@@ -171,6 +192,8 @@ export const signConsent = action({
       uses: isAccepted ? [...new Set(input.uses)] : [],
       method: isAccepted && signature ? signature.method : 'none',
       ...(isAccepted && signature ? { signature: { signature, signerName, practiceName } } : {}),
+      signedBy: tx.actor.id,
+      ...(capacity ? { signedAs: capacity } : {}),
       signedAt: tx.now,
       expiresAt: afterDays(tx.now, version.validForDays),
     })
@@ -194,14 +217,16 @@ const ConsentCopy = z.object({
   textMatches: z.boolean(),
   signerName: z.string().optional(),
   signature: Signature.optional(),
+  /** Somebody else signed for her: who, and by what right. */
+  signedAs: SignedAs.pick({ name: true, basis: true, authority: true }).optional(),
 })
 
 const copyOf = async (
   tx: Tx,
   { consentId, patientId }: z.infer<typeof PatientsConsent>,
 ): Promise<z.infer<typeof ConsentCopy>> => {
-  const row = await tx.get(consent, { id: consentId, patientId }, ['signature'])
-  const { kind, textVersion, language, textHash, signature: signed } = row
+  const row = await tx.get(consent, { id: consentId, patientId }, ['signature', 'signedAs'])
+  const { kind, textVersion, language, textHash, signature: signed, signedAs } = row
   const practiceName = signed?.practiceName ?? (await ownPractice(tx)).name
   const version = consentOf(kind, textVersion)
   return {
@@ -213,7 +238,16 @@ const copyOf = async (
     uses: (version?.uses ?? []).filter((u) => row.uses.includes(u.code)).map((u) => u.label),
     signerName: signed?.signerName,
     signature: signed?.signature,
+    ...(signedAs ? { signedAs: { name: signedAs.name, basis: signedAs.basis, authority: signedAs.authority } } : {}),
   }
+}
+
+/** A consent of hers that she may see here. Nothing of it is opened yet. */
+const ownConsent = async (tx: Tx, consentId: z.infer<typeof ConsentId>) => {
+  const way = await ownWay(tx)
+  const { id, signedBy } = await tx.get(consent, { id: consentId, patientId: way.patientId }, [])
+  if (!isShown(way, signedBy)) throw earlierIsHidden()
+  return { consentId: id, patientId: way.patientId }
 }
 
 /** What she signed, as it was shown, to save or to print. @hipaa 164.508(c)(4) copy to the individual */
@@ -226,7 +260,7 @@ export const copyOfConsent = action({
   allow: isSelf,
   input: OwnConsent,
   output: ConsentCopy,
-  run: (tx, { consentId }) => copyOf(tx, { consentId, patientId: PatientId.parse(tx.actor.patientId) }),
+  run: async (tx, { consentId }) => copyOf(tx, await ownConsent(tx, consentId)),
 })
 
 export const readConsent = action({
@@ -268,7 +302,7 @@ export const revokeConsent = action({
   allow: isSelf,
   input: OwnConsent,
   output: ConsentLine,
-  run: (tx, { consentId }) => revoke(tx, { consentId, patientId: PatientId.parse(tx.actor.patientId) }, 'by-link'),
+  run: async (tx, { consentId }) => revoke(tx, await ownConsent(tx, consentId), tx.actor.kind === 'link' ? 'by-link' : 'signed-in'),
 })
 
 /** The letter or e-mail goes into the file; it needs no sight of what was signed. */

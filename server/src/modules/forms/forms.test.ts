@@ -52,6 +52,15 @@ let addresses = 0
 /** Each from an address of its own: the limit for one address has a test of its own. */
 const open = (token: string, birthDate = BORN, from = `10.0.0.${++addresses}`) =>
   s.server.inject({ method: 'POST', url: '/api/visit/open', payload: { token, birthDate }, remoteAddress: from })
+/** The link in the newest message to her own address. */
+const mailed = async (patientId: string, appointmentId: string | undefined, to: string) => {
+  await s.drain()
+  const asked = await s.as(desk).post(`/api/patients/${patientId}/forms-link`, { sentBy: 'email', ...(appointmentId ? { appointmentId } : {}) })
+  expect(asked.statusCode, asked.body).toBe(200)
+  await s.drain()
+  return tokenIn(sent.findLast((m) => m.to === to)?.body ?? '')
+}
+const cookieOf = (answer: { headers: Record<string, unknown> }) => String(answer.headers['set-cookie']).split(';')[0] ?? ''
 /** A patient who has opened her link. */
 const visitor = async (more: Parameters<Spa['patient']>[0] = {}) => {
   const who = await s.patient(more)
@@ -59,7 +68,7 @@ const visitor = async (more: Parameters<Spa['patient']>[0] = {}) => {
   const opened = await open(await handOver(who.id, appointmentId), more.birthDate)
   expect(opened.statusCode, opened.body).toBe(200)
   const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? ''
-  return { id: who.id, appointmentId, cookie, web: s.as({ cookie }) }
+  return { id: who.id, email: who.email ?? '', appointmentId, cookie, web: s.as({ cookie }) }
 }
 type Visitor = Awaited<ReturnType<typeof visitor>>
 
@@ -261,7 +270,7 @@ it('saves answers as she types, keeps them over a new link, and seals them', asy
     ).statusCode,
   ).toBe(200)
   await v.web.post('/api/visit/finish')
-  const cookie = String((await open(await handOver(v.id, v.appointmentId))).headers['set-cookie']).split(';')[0] ?? ''
+  const cookie = cookieOf(await open(await mailed(v.id, v.appointmentId, v.email)))
   const form = (await s.as({ cookie }).get('/api/visit/form')).json()
   expect(form).toMatchObject({
     from: 'draft',
@@ -307,6 +316,69 @@ it('submits only when every required question is answered, and drops answers to 
   ])
 })
 
+// A code of the desk, and what was said before.
+
+const answersShown = (form: { answers: object }) => Object.keys(form.answers).length
+it('shows whoever scans a code of the desk nothing that was answered or signed before', async () => {
+  const v = await visitor()
+  await submit(v)
+  const signed = (await sign(v, 'treatment')).json()
+  await sign(v, 'marketing-photos', { uses: ['website'] })
+  const web = s.as({ cookie: cookieOf(await open(await handOver(v.id, v.appointmentId))) })
+  const state = (await web.get('/api/visit')).json()
+  expect(state).toMatchObject({ earlierHidden: true, steps: [{ id: 'health', state: 'done' }, { id: 'treatment', state: 'done' }, { state: 'open' }, { state: 'done' }] })
+  expect(JSON.stringify(state.steps)).not.toContain('decision')
+  const form = (await web.get('/api/visit/form')).json()
+  expect([form.from, answersShown(form)]).toEqual(['nothing', 0])
+  expect((await web.get('/api/visit/consents')).json().decisions).toEqual([])
+  for (const refused of [await web.get(`/api/visit/consents/${signed.id}/copy`), await web.post(`/api/visit/consents/${signed.id}/revoke`)])
+    expect(refused.json()).toMatchObject({ status: 403, refusal: { rule: 'own-address', whoCanFix: expect.stringContaining('code'), fix: { href: '/visit?verify=1' } } })
+  const seen = (await s.trailOf(v.id)).filter((e) => e.action === 'intake.form' || e.action === 'consent.copy').at(-1)
+  expect(seen).toMatchObject({ action: 'consent.copy', outcome: 'denied', rule: 'own-address', opened: [] })
+  expect((await s.trailOf(v.id)).findLast((e) => e.action === 'intake.form')?.opened).toEqual([])
+})
+
+it('keeps what is filled in with that code, and shows that', async () => {
+  const v = await visitor()
+  await v.web.put('/api/visit/form', { language: 'en', answers: { faints: true } })
+  expect((await v.web.get('/api/visit/form')).json()).toMatchObject({ from: 'draft', answers: { faints: true } })
+  await sign(v, 'treatment')
+  expect((await v.web.get('/api/visit/consents')).json().decisions).toHaveLength(1)
+  expect((await v.web.get('/api/visit')).json().earlierHidden).toBe(false)
+})
+
+it('shows what is from before once a code that was sent to her own address is typed', async () => {
+  const v = await visitor({ email: 'earlier@example.test' })
+  await submit(v)
+  const signed = (await sign(v, 'treatment')).json()
+  const web = s.as({ cookie: cookieOf(await open(await handOver(v.id, v.appointmentId))) })
+  const asked = await web.post('/api/visit/code')
+  expect(asked.json()).toMatchObject({ sentTo: 'e…@example.test' })
+  await s.drain()
+  const mail = sent.findLast((m) => m.to === 'earlier@example.test' && m.subject === 'Your code')
+  const code = /\d{6}/.exec(mail?.body ?? '')?.[0]
+  expect(contentGuard(mail?.body ?? '')).toEqual([])
+  const { checkId } = asked.json()
+  const wrong = code === '000000' ? '000001' : '000000'
+  expect((await web.post('/api/visit/code/confirm', { checkId, code: wrong })).statusCode).toBe(422)
+  expect((await web.get('/api/visit/form')).json().from).toBe('nothing')
+  expect((await web.post('/api/visit/code/confirm', { checkId, code })).statusCode).toBe(200)
+  expect((await web.get('/api/visit/form')).json()).toMatchObject({ from: 'submitted', answers: WHOLE })
+  expect((await web.get(`/api/visit/consents/${signed.id}/copy`)).json()).toMatchObject({ signature: DRAWN })
+  expect((await web.post('/api/visit/code/confirm', { checkId, code })).statusCode).toBe(422)
+  const outcomes = (await s.trailOf(v.id)).filter((e) => e.action === 'link.verify').map((e) => e.outcome)
+  expect(outcomes).toEqual(['failed', 'done', 'failed'])
+})
+
+it('never lets more than five codes be tried', async () => {
+  const v = await visitor({ email: 'five@example.test' })
+  const { checkId } = (await v.web.post('/api/visit/code')).json()
+  await s.drain()
+  const code = /\d{6}/.exec(sent.findLast((m) => m.to === 'five@example.test' && m.subject === 'Your code')?.body ?? '')?.[0] ?? ''
+  for (let i = 0; i < 5; i++) await v.web.post('/api/visit/code/confirm', { checkId, code: code.startsWith('1') ? '200000' : '100000' })
+  expect((await v.web.post('/api/visit/code/confirm', { checkId, code })).statusCode).toBe(422)
+})
+
 it('never changes what was submitted: not even the database’s own login of the application could', async () => {
   const v = await visitor()
   await submit(v)
@@ -319,7 +391,7 @@ it('offers last time’s answers at the next visit, but asks afresh what may hav
   const v = await visitor()
   await submit(v)
   const next = await book(v.id)
-  const cookie = String((await open(await handOver(v.id, next.id))).headers['set-cookie']).split(';')[0] ?? ''
+  const cookie = cookieOf(await open(await mailed(v.id, next.id, v.email)))
   const form = (await s.as({ cookie }).get('/api/visit/form')).json()
   expect(form.from).toBe('taken-over')
   expect(form.answers).toMatchObject({ allergies: ['lidocaine'], isotretinoin: 'no' })
@@ -361,7 +433,7 @@ it('seals a signature together with the hash of the exact text, the time and the
   expect((await s.trailOf(v.id)).at(-1)).toMatchObject({
     actor: nurse.id,
     action: 'consent.read',
-    opened: [{ record: 'consent', fields: ['signature'] }],
+    opened: [{ record: 'consent', fields: ['signature', 'signedAs'] }],
   })
 })
 
@@ -462,7 +534,7 @@ it('never changes what was signed', async () => {
   ).rejects.toThrow('a signed consent is never changed')
 })
 
-it('lets nobody under 18 sign: a parent or guardian does, at the practice', async () => {
+it('lets nobody under 18 sign: a parent or guardian does', async () => {
   const v = await visitor({ birthDate: `${new Date().getUTCFullYear() - 17}-01-01` })
   const state = (await v.web.get('/api/visit')).json()
   expect([state.isMinor, state.steps.map((step: { id: string }) => step.id)]).toEqual([true, ['health']])

@@ -2,17 +2,19 @@ import { z } from 'zod'
 import { action } from '#kernel/action.ts'
 import { invalid } from '#kernel/errors.ts'
 import { isSelf, type Actor } from '#kernel/policy.ts'
-import type { Value } from '#kernel/record.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { patient } from '#schema/patients'
 import { location } from '#schema/practices'
 import { appointment } from '#schema/scheduling'
 import { healthForm, healthFormOn } from './content.ts'
 import { intakeSubmitted } from './events.ts'
-import { endOwnSession, ownLink, ownPractice } from './links.ts'
-import { isDone, isMinor, stepsOf, type Filled } from './progress.ts'
+import { isMinor } from '#modules/patients'
+import { capacityOf, isRepresentative } from '#modules/portal'
+import { endOwnSession, ownPractice } from './links.ts'
+import { isDone, stepsOf, type Filled } from './progress.ts'
 import { fitting, misfits, missing, relevantAnswers, takenOver } from './questionnaire.ts'
-import { Answers, consent, formResponse, Language, QuestionItem, Step, visitLink } from './schema.ts'
+import { Answers, consent, formResponse, Language, QuestionItem, Step } from './schema.ts'
+import { isShown, ownWay, type Way } from './way.ts'
 
 const own = (_input: unknown, actor: Actor) => actor.patientId ?? '-'
 const Nothing = z.object({})
@@ -21,20 +23,31 @@ const BUSY = {
   form_response_one_draft: 'This form is being filled in on another device at the same moment. Try again.',
 }
 
-type Link = Value<typeof visitLink>
-
-const filledBy = async (tx: Tx, { patientId, appointmentId }: Link): Promise<Filled> => ({
+const filledBy = async (tx: Tx, { patientId, appointmentId }: Way) => ({
   now: tx.now,
   appointmentId,
   responses: await tx.list(formResponse, { patientId, formName }, { open: [] }),
   consents: await tx.list(consent, { patientId }, { open: [] }),
 })
 
-const visitOf = async (tx: Tx, { appointmentId, patientId }: Link) => {
+const visitOf = async (tx: Tx, { appointmentId, patientId }: Way) => {
   if (!appointmentId) return undefined
   const { startsAt, locationId } = await tx.get(appointment, { id: appointmentId, patientId })
   const { name, address, timeZone } = await tx.get(location, { id: locationId })
   return { startsAt, timeZone, place: name, address }
+}
+
+/**
+ * A minor fills in her health questions; consents are for whoever signs for her. Her photos are shown to nobody in public, whoever would
+ * agree to it: a rule of this software, not of the law.
+ */
+const isAsked = (id: z.infer<typeof Step>['id'], { minor, signs }: { minor: boolean; signs: boolean }): boolean =>
+  id === 'health' || (signs && !(minor && id === 'marketing-photos'))
+
+/** That something is signed is what is left to do or not; how she decided before is hers. */
+const withoutEarlier = (step: z.infer<typeof Step>, consents: readonly (Filled['consents'][number] & { signedBy?: string | undefined })[], way: Way) => {
+  const mine = consents.some((c) => c.kind === step.id && !c.revokedAt && isShown(way, c.signedBy))
+  return mine ? step : { id: step.id, state: step.state }
 }
 
 /** What there is to do, for whom (as she is called) and by when. */
@@ -52,34 +65,45 @@ export const intakeState = action({
     language: Language,
     visit: z.object({ startsAt: z.string(), timeZone: z.string(), place: z.string(), address: z.string() }).optional(),
     steps: z.array(Step),
-    /** Somebody else signs for her, at the practice. */
+    /** A parent or guardian signs for her: signed in, or at the practice. */
     isMinor: z.boolean(),
+    /** `link`: closing the page ends it; signed in, she goes back to her own page. */
+    by: z.enum(['link', 'patient', 'representative']),
+    /** There are answers or documents from before, which are shown after a code to her own address. */
+    earlierHidden: z.boolean(),
     isDone: z.boolean(),
   }),
   run: async (tx) => {
-    const link = await ownLink(tx)
-    const who = await tx.get(patient, { id: link.patientId }, ['calledName', 'givenName', 'birthDate'])
+    const way = await ownWay(tx)
+    const who = await tx.get(patient, { id: way.patientId }, ['calledName', 'givenName', 'birthDate'])
+    // Asked at each opening: a child comes of age in the middle of her forms.
+    const capacity = await capacityOf(tx, way.patientId, who.birthDate, 'forms')
     const { name, phone } = await ownPractice(tx)
     const minor = isMinor(who.birthDate, tx.now)
-    const steps = stepsOf(await filledBy(tx, link)).filter(({ id }) => id === 'health' || !minor)
+    const filled = await filledBy(tx, way)
+    const steps = stepsOf(filled)
+      .filter(({ id }) => isAsked(id, { minor, signs: !minor || capacity !== undefined }))
+      .map((step) => withoutEarlier(step, filled.consents, way))
     return {
       practice: { name, phone },
       calledName: who.calledName || who.givenName,
       language: who.language,
-      visit: await visitOf(tx, link),
+      visit: await visitOf(tx, way),
       steps,
       isMinor: minor,
+      by: tx.actor.kind === 'link' ? ('link' as const) : isRepresentative(tx.actor.id) ? ('representative' as const) : ('patient' as const),
+      earlierHidden: [...filled.responses.map((r) => r.savedBy), ...filled.consents.map((c) => c.signedBy)].some((by) => !isShown(way, by)),
       isDone: isDone(steps),
     }
   },
 })
 
-const draftOf = (tx: Tx, { patientId }: Link, open: readonly ['answers'] | readonly []) =>
+const draftOf = (tx: Tx, { patientId }: Way, open: readonly ['answers'] | readonly []) =>
   tx.find(formResponse, { patientId, formName, state: 'draft' }, open)
-const lastSubmitted = async (tx: Tx, { patientId }: Link) => {
+const lastSubmitted = async (tx: Tx, { patientId, seesEarlier, by }: Way) => {
   const [last] = await tx.list(
     formResponse,
-    { patientId, formName, state: 'submitted' },
+    { patientId, formName, state: 'submitted', ...(seesEarlier ? {} : { savedBy: by }) },
     { open: ['answers'], orderBy: 'submittedAt', descending: true, limit: 1 },
   )
   return last
@@ -103,13 +127,15 @@ export const intakeForm = action({
     from: z.enum(['nothing', 'draft', 'submitted', 'taken-over']),
   }),
   run: async (tx) => {
-    const link = await ownLink(tx)
+    const way = await ownWay(tx)
     const { version, items } = healthFormOn(tx.now.slice(0, 10))
     const form = { name: formName, version, items }
-    const draft = await draftOf(tx, link, ['answers'])
-    const last = draft ?? (await lastSubmitted(tx, link))
+    // Looked at closed first: what is not shown is not opened either.
+    const isOwnDraft = isShown(way, (await draftOf(tx, way, []))?.savedBy)
+    const draft = isOwnDraft ? await draftOf(tx, way, ['answers']) : undefined
+    const last = draft ?? (await lastSubmitted(tx, way))
     if (!last) return { ...form, answers: {}, from: 'nothing' as const }
-    if (last.appointmentId !== link.appointmentId)
+    if (last.appointmentId !== way.appointmentId)
       return { ...form, answers: takenOver(items, last.answers), from: 'taken-over' as const }
     return { ...form, answers: fitting(items, last.answers), from: last.state }
   },
@@ -117,13 +143,13 @@ export const intakeForm = action({
 
 const Filling = z.object({ language: Language, answers: Answers })
 
-const keepDraft = async (tx: Tx, link: Link, { language, answers }: z.infer<typeof Filling>) => {
+const keepDraft = async (tx: Tx, way: Way, { language, answers }: z.infer<typeof Filling>) => {
   const { version, items } = healthFormOn(tx.now.slice(0, 10))
   const wrong = misfits(items, answers)
   if (wrong.length > 0) throw invalid(wrong)
-  const { patientId, appointmentId } = link
-  const known = await draftOf(tx, link, [])
-  const what = { formVersion: version, language, answers, savedAt: tx.now, ...(appointmentId ? { appointmentId } : {}) }
+  const { patientId, appointmentId } = way
+  const known = await draftOf(tx, way, [])
+  const what = { formVersion: version, language, answers, savedAt: tx.now, savedBy: way.by, ...(appointmentId ? { appointmentId } : {}) }
   if (known)
     await tx.change(
       formResponse,
@@ -147,7 +173,7 @@ export const saveIntake = action({
   input: Filling,
   output: z.object({ savedAt: z.string() }),
   run: async (tx, filling) => {
-    await keepDraft(tx, await ownLink(tx), filling)
+    await keepDraft(tx, await ownWay(tx), filling)
     return { savedAt: tx.now }
   },
 })
@@ -164,9 +190,9 @@ export const submitIntake = action({
   input: Filling,
   output: z.object({ submittedAt: z.string() }),
   run: async (tx, filling) => {
-    const link = await ownLink(tx)
-    const { patientId, appointmentId } = link
-    const { id, items } = await keepDraft(tx, link, filling)
+    const way = await ownWay(tx)
+    const { patientId, appointmentId } = way
+    const { id, items } = await keepDraft(tx, way, filling)
     const open = missing(items, filling.answers)
     if (open.length > 0) throw invalid(open, 'Some questions are still open. What you filled in is saved.')
     const answers = relevantAnswers(items, filling.answers)
@@ -191,7 +217,7 @@ export const finishIntake = action({
   input: Nothing,
   output: z.object({ isDone: z.boolean() }),
   run: async (tx) => {
-    const steps = stepsOf(await filledBy(tx, await ownLink(tx)))
+    const steps = stepsOf(await filledBy(tx, await ownWay(tx)))
     await endOwnSession(tx)
     return { isDone: isDone(steps) }
   },

@@ -9,7 +9,8 @@ import { patient } from '#schema/patients'
 import { location } from '#schema/practices'
 import { appointment, OfAppointment } from '#schema/scheduling'
 import { makeLink, serviceNames } from './links.ts'
-import { neutralName, neutralPlace, whenOf } from './message.ts'
+import { neutralName } from '#modules/practices'
+import { neutralPlace, whenOf } from './message.ts'
 import { visitLink } from './schema.ts'
 
 const OVER = new Set(['cancelled', 'no-show', 'done'])

@@ -1,22 +1,3 @@
-const TOKEN_BYTES = 20
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
-
-/**
- * 160 random bits in RFC 4648 base 32, lower case: short enough for a code that a camera reads from a tablet, and without signs that would
- * make a word of it.
- */
-export const newToken = (): string => {
-  let bits = 0
-  let value = 0
-  let text = ''
-  for (const byte of crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))) {
-    value = ((value << 8) | byte) & 0xffff
-    bits += 8
-    for (; bits >= 5; bits -= 5) text += ALPHABET.charAt((value >> (bits - 5)) & 31)
-  }
-  return text
-}
-
 /**
  * The token stands in the fragment. A browser sends the fragment to nobody: it is in no server log, no proxy log and no referrer, and a
  * mail scanner that opens the address learns and consumes nothing.

@@ -10,8 +10,9 @@ import { from } from '#kernel/statement.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { patient } from '#schema/patients'
 import { practice, service } from '#schema/practices'
-import { expiryOf, linkAddress, newToken } from './link-token.ts'
-import { neutralName } from './message.ts'
+import { newToken } from '#kernel/token.ts'
+import { neutralName } from '#modules/practices'
+import { expiryOf, linkAddress } from './link-token.ts'
 import { Language, linkSession, LinkSessionId, visitLink, VisitLinkId, type SentBy } from './schema.ts'
 
 const TRIES = 5
@@ -181,10 +182,6 @@ export const resolveLink = action({
     return { patientId: found.standsFor, linkId: found.linkId, sessionId: found.id }
   },
 })
-
-/** The link by which a patient is here. */
-export const ownLink = (tx: Tx) =>
-  tx.get(visitLink, { id: VisitLinkId.parse(tx.actor.id), patientId: PatientId.parse(tx.actor.patientId) })
 
 export const endOwnSession = async (tx: Tx) => {
   const { via } = tx.actor

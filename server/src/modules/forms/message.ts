@@ -2,7 +2,6 @@ import { contentGuard } from '#kernel/content-guard.ts'
 import type { Language } from './schema.ts'
 
 const LOCALE: Record<Language, string> = { en: 'en-US', es: 'es-US' }
-const OURS: Record<Language, string> = { en: 'our practice', es: 'nuestra clínica' }
 
 /** Day and time as a clock at the location shows them, in her language. */
 export const whenOf = (startsAt: string, timeZone: string, language: Language): { day: string; time: string } => {
@@ -15,10 +14,6 @@ export const whenOf = (startsAt: string, timeZone: string, language: Language): 
     time: format({ hour: 'numeric', minute: '2-digit' }).replace(/[\u00a0\u202f]/gu, ' '),
   }
 }
-
-/** A practice may be called "Skin & Laser Clinic": in a mailbox that tells what is done there, so the message says "our practice". */
-export const neutralName = (name: string, language: Language): string =>
-  contentGuard(name).length > 0 ? OURS[language] : name
 
 /** Name and address of the place, without whatever says what is done there. */
 export const neutralPlace = (name: string, address: string): string =>

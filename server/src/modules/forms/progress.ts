@@ -4,7 +4,6 @@ import type { z } from 'zod'
 
 /** Without a visit that they belong to, answers count for this long. */
 const FRESH_DAYS = 7
-const ADULT_YEARS = 18
 /** Without these nobody is treated or photographed. Marketing is not among them and never will be: 45 CFR 164.508(b)(4). */
 const NEEDED = ['treatment', 'clinical-photography'] as const
 const ASKED: readonly ConsentKind[] = [...NEEDED, 'marketing-photos']
@@ -59,12 +58,3 @@ export const formsState = (filled: Filled, link: { usedAt?: string | undefined }
   if (healthStep(filled).state !== 'open' || link?.usedAt) return 'started'
   return link ? 'sent' : 'none'
 }
-
-/** Whole years between a birth date and a day, both YYYY-MM-DD. */
-export const ageInYears = (birthDate: string, day: string): number => {
-  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4))
-  return day.slice(5) < birthDate.slice(5) ? years - 1 : years
-}
-/** A person under 18 signs nothing here: a parent or guardian signs at the practice. @hipaa 164.502(g)(3) unemancipated minors */
-export const isMinor = (birthDate: string, now: string): boolean =>
-  ageInYears(birthDate, now.slice(0, 10)) < ADULT_YEARS

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { id, PatientId } from '#kernel/id.ts'
 import { hashed, record, sealed } from '#kernel/record.ts'
+import { Basis, RepresentationId, RepresentativeId } from '#schema/portal'
 import { AppointmentId } from '#schema/scheduling'
 
 export const VisitLinkId = id('lnk')
@@ -46,6 +47,8 @@ export const linkSession = record(
     createdAt: Instant,
     expiresAt: Instant,
     endedAt: Instant.optional(),
+    /** A code that was sent to her own address was typed here. */
+    verifiedAt: Instant.optional(),
   },
   { what: 'A patient filling in her forms. Its token is kept only as a keyed hash.' },
 )
@@ -74,6 +77,8 @@ export const formResponse = record(
     startedAt: Instant,
     savedAt: Instant,
     submittedAt: Instant.optional(),
+    /** Who saved it last: a link, the patient or her representative. */
+    savedBy: z.string().optional(),
   },
   { what: 'A health questionnaire, as the patient filled it in before a visit.' },
 )
@@ -103,7 +108,9 @@ export const Signed = z.object({
   signerName: z.string().max(200),
   practiceName: z.string().max(120),
 })
-export const RevokedHow = z.enum(['by-link', 'written-request', 'superseded'])
+export const RevokedHow = z.enum(['by-link', 'signed-in', 'written-request', 'superseded'])
+/** In what capacity somebody other than the patient signed. @hipaa 164.508(c)(1)(vi) description of a representative's authority */
+export const SignedAs = z.object({ representationId: RepresentationId, representativeId: RepresentativeId, name: z.string(), basis: Basis, authority: z.string() })
 
 /**
  * A decision about one text: accepted with a signature, or declined. Never changed but by its revocation.
@@ -129,6 +136,9 @@ export const consent = record(
     expiresAt: Instant,
     revokedAt: Instant.optional(),
     revokedHow: RevokedHow.optional(),
+    /** A link, the patient or her representative. */
+    signedBy: z.string().optional(),
+    signedAs: sealed(SignedAs.optional()),
   },
   { what: 'What a patient consented to, authorized or declined: which text, when, how signed.' },
 )

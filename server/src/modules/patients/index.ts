@@ -1,2 +1,3 @@
 export { routes } from './routes.ts'
+export { adultOn, ageInYears, isMinor } from './age.ts'
 export { cardOfPatient, createPatient, findPatients } from './service.ts'

@@ -5,13 +5,28 @@ export type TrailLine = operations['trail.list']['responses'][200]['content']['a
 
 const roleWords = (roles: readonly string[]): string => roles.map((role) => role.replaceAll('-', ' ')).join(', ')
 
+const SIGN_INS = new Set(['portal.sign-in', 'portal.sign-in-by-link', 'portal.sign-in-by-passkey'])
+const SCOPES: Record<string, string> = {
+  'representative-forms': 'forms and consents',
+  'representative-visits': 'visits',
+  'representative-messages': 'messages and money',
+}
+const scopeWords = (roles: readonly string[]): string => {
+  const scopes = roles.flatMap((role) => SCOPES[role] ?? [])
+  return scopes.length > 0 ? ` (may act in ${scopes.join(', ')})` : ''
+}
+
 /** Who, as a person says it. */
-export function actorOf({ actor, actorName, roles, action }: TrailLine): string {
+export function actorOf({ actor, actorName, roles, action, outcome }: TrailLine): string {
   if (actorName) return roles.length > 0 && actor !== 'public' ? `${actorName}, ${roleWords(roles)}` : actorName
-  if (actor === 'public') return action.startsWith('session.') ? 'Somebody' : 'Somebody who was not signed in'
+  // Whoever signs in is nobody yet; once it was done, it was she.
+  if (actor === 'public' && SIGN_INS.has(action) && outcome === 'done') return 'The patient, or who acts for her,'
+  if (actor === 'public') return action.startsWith('session.') || action.startsWith('portal.') ? 'Somebody' : 'Somebody who was not signed in'
   if (actor.startsWith('job:')) return `The server’s own task “${actor.slice('job:'.length)}”`
   if (actor.startsWith('operator:')) return `The operator of the server (${actor.slice('operator:'.length)})`
   if (actor.startsWith('usr_')) return 'A person of the team'
+  if (actor.startsWith('pat_')) return 'The patient, signed in'
+  if (actor.startsWith('rep_')) return `A representative of the patient${scopeWords(roles)}`
   return 'The patient, by her link'
 }
 

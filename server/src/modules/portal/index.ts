@@ -1,0 +1,6 @@
+export { routes } from './routes.ts'
+export { countCheck, redeemCheck, sendCheck } from './address-check.ts'
+export { contactFrom, masked } from './contact.ts'
+export { touchPatient, resolvePatient } from './sign-in.ts'
+export { capacityOf, isRepresentative, type Capacity } from './representing.ts'
+export { CODE_MINUTES, ONE_AT_A_TIME } from './tries.ts'
