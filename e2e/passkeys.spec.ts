@@ -68,6 +68,7 @@ const newPerson = async (browser: Browser, nacre: RunningNacre, name: string): P
 const elsewhere = async (browser: Browser, nacre: RunningNacre) => (await browser.newContext({ baseURL: nacre.url })).newPage()
 
 test('a person adds a passkey, signs in with it alone, unlocks with it, and takes a dangerous step with it without losing what she typed', async ({ page, browser, nacre, expectAccessible }) => {
+  test.slow()
   const login = await newPerson(browser, nacre, 'Paz Keller')
   const device = await giveDevice(page)
   await signInByPassword(page, login, await nextCode(login))
@@ -111,6 +112,7 @@ test('a person adds a passkey, signs in with it alone, unlocks with it, and take
 })
 
 test('a person sees where she is signed in, is told of a new device, ends a session there, and the page there closes', async ({ page, browser, nacre, expectAccessible }) => {
+  test.slow()
   const login = await newPerson(browser, nacre, 'Tess Alder')
   await signInByPassword(page, login, await nextCode(login, -1))
   const other = await elsewhere(browser, nacre)
@@ -121,7 +123,7 @@ test('a person sees where she is signed in, is told of a new device, ends a sess
   const notice = page.getByRole('region', { name: 'About a sign-in' })
   await expect(notice).toContainText('Chrome on Linux')
   await expectAccessible(page)
-  await notice.getByRole('button', { name: 'That was me' , exact: true }).click()
+  await notice.getByRole('button', { name: 'That was me', exact: true }).click()
   await expect(notice).toBeHidden()
 
   await openAccount(page, login)
@@ -136,6 +138,7 @@ test('a person sees where she is signed in, is told of a new device, ends a sess
 })
 
 test('a person says of a sign-in that it was not hers: everything of hers ends, and she is locked out until she is restored', async ({ page, browser, nacre }) => {
+  test.slow()
   const login = await newPerson(browser, nacre, 'Nia Frost')
   await signInByPassword(page, login, await nextCode(login, -1))
   const thief = await elsewhere(browser, nacre)

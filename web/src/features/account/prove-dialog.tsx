@@ -68,7 +68,7 @@ export function ProveForm({ onProven }: { onProven: () => void }) {
   return (
     <form className="n-account__form" onSubmit={submit}>
       <p className="n-account__lead">
-        This step is one that nobody else at your screen should be able to take. What you entered is kept, and it is good for ten minutes.
+        Nobody else at your screen should be able to take this step. Nothing you entered is lost, and you will not be asked again for ten minutes.
       </p>
       {error !== undefined && <SmallError error={error} />}
       {withPasskey && (
