@@ -1,11 +1,12 @@
 import { afterDays, afterMinutes } from '#kernel/clock.ts'
 import { control } from '#kernel/control.ts'
 import { PracticeId } from '#kernel/id.ts'
-import { after, from } from '#kernel/statement.ts'
+import { after, from, present } from '#kernel/statement.ts'
 import type { Tx } from '#kernel/tx.ts'
 import { practice } from '#schema/practices'
 import { accessChange, loneReview } from './people-schema.ts'
 import { session, signInTry, user } from './schema.ts'
+import { networkTry, passkey } from './sign-in-schema.ts'
 import { IDLE_AFTER_DAYS, isIdle, lastSignIns } from './team.ts'
 
 const DORMANT_AFTER_DAYS = 14
@@ -37,13 +38,14 @@ control({
 
 control({
   name: 'second-factor',
-  title: 'Everybody signs in with a password and a second factor',
+  title: 'Everybody signs in with two factors: password and code, or a passkey',
   citation: '45 CFR 164.312(d)',
   rules: ['SEC-312d'],
   check: async (tx) => {
     const active = await people(tx)
     // An account cannot be made without a second factor; what tells is whether it has been used.
-    const unused = active.filter((p) => p.totpUsedStep === 0)
+    const byPasskey = new Set((await tx.list(passkey, { lastUsedAt: present() }, { open: [] })).map(({ userId }) => userId))
+    const unused = active.filter((p) => p.totpUsedStep === 0 && !byPasskey.has(p.id))
     const forgotten = unused.filter((p) => afterDays(p.createdAt, DORMANT_AFTER_DAYS) <= tx.now)
     const evidence = `${accounts(active.length)}, each with a second factor; ${active.length - unused.length} ${active.length - unused.length === 1 ? 'has' : 'have'} signed in with it`
     return forgotten.length === 0
@@ -72,8 +74,9 @@ control({
   check: async (tx) => {
     const locked = await tx.count(signInTry, { lockedUntil: after(tx.now) })
     const failing = await tx.count(signInTry, { lastAt: from(afterDays(tx.now, -1)) })
-    const evidence = `${failing} ${failing === 1 ? 'address' : 'addresses'} with failed sign-ins in the last day, ${locked} locked now.`
-    return { state: locked > 0 ? 'attention' : 'in force', evidence }
+    const networks = await tx.count(networkTry, { lockedUntil: after(tx.now) })
+    const evidence = `${failing} ${failing === 1 ? 'address' : 'addresses'} with failed sign-ins in the last day, ${locked} locked now; ${networks} ${networks === 1 ? 'network' : 'networks'} locked now.`
+    return { state: locked + networks > 0 ? 'attention' : 'in force', evidence }
   },
 })
 
