@@ -5,6 +5,7 @@ import { conflict, invalid, notFound } from '#kernel/errors.ts'
 import { Origin } from '#kernel/origin.ts'
 import { roleAlone } from '#kernel/policy.ts'
 import type { Tx } from '#kernel/tx.ts'
+import { whenAccessEnds } from './endings.ts'
 import { CHALLENGE_MINUTES, passkeyQuestion, relyingParty, rememberChallenge, takeChallenge } from './passkey-check.ts'
 import { NewPasskeyAnswer, NewPasskeyQuestion, PasskeyQuestion } from './passkey-shapes.ts'
 import { user, UserId } from './schema.ts'
@@ -153,3 +154,5 @@ export const removePasskey = action({
     return {}
   },
 })
+
+whenAccessEnds({ what: 'passkeys', on: ['left', 'recovered'], end: (tx, userId) => tx.remove(passkey, { userId }) })

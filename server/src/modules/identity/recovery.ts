@@ -207,7 +207,7 @@ export const useRecovery = action({
     if (!who.active) throw gone()
     const { codes, stored } = await ownSecrets(tx, chosen, [who.email, who.name])
     await tx.change(recovery, { id, usedAt: null }, { usedAt: tx.now })
-    await tx.change(user, { id: userId }, stored)
+    await tx.change(user, { id: userId }, { ...stored, lockedAt: null })
     await endAccess(tx, userId, 'recovered')
     await tx.remove(signInTry, { email: who.email })
     await tx.emit(factorsReset, { userId })
