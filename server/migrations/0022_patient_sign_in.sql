@@ -56,10 +56,10 @@ create table patient_passkey (
   primary key (practice_id, id), unique (practice_id, credential_token));
 call audit.guard('patient_passkey', 'select, insert, update, delete');
 
-create table passkey_challenge (
+create table patient_challenge (
   practice_id text not null, id text not null, challenge bytea not null, session_id text, created_at timestamptz not null, expires_at timestamptz not null,
   primary key (practice_id, id), unique (practice_id, challenge));
-call audit.guard('passkey_challenge', 'select, insert, update, delete');
+call audit.guard('patient_challenge', 'select, insert, update, delete');
 
 -- A code to an address of a patient who is here already: to a new one before it counts, or to her own before earlier forms are shown.
 create table address_check (

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router'
 import { IconMapSearch } from '@tabler/icons-react'
 import { useEffect } from 'react'
+import { parseMeSearch } from './features/me/me-search.ts'
 import { parseVisitSearch } from './features/visit/visit-search.ts'
 import { SessionProvider } from './session.tsx'
 import { EmptyState } from './ui/empty-state.tsx'
@@ -76,6 +77,13 @@ const patientVisit = createRoute({
   component: lazyRouteComponent(() => import('./features/visit/visit-page.tsx'), 'VisitPage'),
   validateSearch: parseVisitSearch,
   staticData: { title: 'Your visit' },
+})
+const me = createRoute({
+  getParentRoute: () => publicZone,
+  path: '/me',
+  component: lazyRouteComponent(() => import('./features/me/me-page.tsx'), 'MePage'),
+  validateSearch: parseMeSearch,
+  staticData: { title: 'Your pages' },
 })
 const setUp = createRoute({
   getParentRoute: () => publicZone,
@@ -205,7 +213,7 @@ const account = createRoute({
 })
 
 const tree = root.addChildren([
-  publicZone.addChildren([book, patientVisit, setUp, join, recover]),
+  publicZone.addChildren([book, patientVisit, me, setUp, join, recover]),
   sessionZone.addChildren([
     signIn,
     staffZone.addChildren([

@@ -12,7 +12,7 @@ import { patient } from '#schema/patients'
 import { beginSession } from './entry.ts'
 import { ownSession } from './me.ts'
 import { ownPractice, write } from './messages.ts'
-import { Language, passkeyChallenge, PasskeyId, patientPasskey, representative, RepresentativeId } from './schema.ts'
+import { Language, patientChallenge, PasskeyId, patientPasskey, representative, RepresentativeId } from './schema.ts'
 import { countTry, giveBack, ONE_AT_A_TIME, TRIES_OF_NETWORK } from './tries.ts'
 
 const nobody = () => '-'
@@ -40,15 +40,15 @@ const Authentication = z.object({
   response: z.object({ clientDataJSON: Base64Url, authenticatorData: Base64Url, signature: Base64Url, userHandle: Base64Url.optional() }),
 })
 
-const remember = async (tx: Tx, challenge: string, sessionId?: z.infer<typeof passkeyChallenge.fields>['sessionId']) => {
-  await tx.remove(passkeyChallenge, { expiresAt: upTo(tx.now) })
-  await tx.add(passkeyChallenge, { challenge, createdAt: tx.now, expiresAt: afterMinutes(tx.now, CHALLENGE_MINUTES), ...(sessionId ? { sessionId } : {}) })
+const remember = async (tx: Tx, challenge: string, sessionId?: z.infer<typeof patientChallenge.fields>['sessionId']) => {
+  await tx.remove(patientChallenge, { expiresAt: upTo(tx.now) })
+  await tx.add(patientChallenge, { challenge, createdAt: tx.now, expiresAt: afterMinutes(tx.now, CHALLENGE_MINUTES), ...(sessionId ? { sessionId } : {}) })
 }
 /** A challenge is taken once: two answers to the same find it gone. */
 const take = async (tx: Tx, challenge: string, sessionId: string | undefined): Promise<boolean> => {
-  const found = await tx.find(passkeyChallenge, { challenge })
+  const found = await tx.find(patientChallenge, { challenge })
   if (!found || found.expiresAt <= tx.now || found.sessionId !== sessionId) return false
-  return (await tx.remove(passkeyChallenge, { id: found.id })) === 1
+  return (await tx.remove(patientChallenge, { id: found.id })) === 1
 }
 
 const ownKeys = async (tx: Tx, open: readonly ('credential' | 'name')[]) => {

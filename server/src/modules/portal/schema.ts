@@ -133,8 +133,8 @@ export const patientPasskey = record(
   },
   { changes: 'removable', what: 'A passkey by which a patient or her representative signs in.' },
 )
-export const passkeyChallenge = record(
-  'passkey_challenge',
+export const patientChallenge = record(
+  'patient_challenge',
   { id: id('pch'), challenge: hashed(z.string()), sessionId: PatientSessionId.optional(), createdAt: Instant, expiresAt: Instant },
   { changes: 'removable', what: 'A challenge that a passkey must sign within minutes, once.' },
 )

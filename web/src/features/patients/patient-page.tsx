@@ -20,6 +20,7 @@ import { useVisitStep } from '../calendar/visit-actions.ts'
 import { FormsPanel } from '../forms/forms-panel.tsx'
 import { EditContact } from './edit-contact.tsx'
 import { NotesTab, PhotosTab } from './patient-tabs.tsx'
+import { RepresentativesTab } from './representatives-tab.tsx'
 import { VisitsTab, type PatientVisit } from './visits-tab.tsx'
 import './patients.css'
 
@@ -38,7 +39,7 @@ export function PatientPage() {
   return <Patient key={patientId} card={card.data} />
 }
 
-const tabs = ['visits', 'forms', 'notes', 'photos'] as const
+const tabs = ['visits', 'forms', 'representatives', 'notes', 'photos'] as const
 type Tab = (typeof tabs)[number]
 
 function Patient({ card }: { card: Card }) {
@@ -81,6 +82,7 @@ function Patient({ card }: { card: Card }) {
           <Tabs.List aria-label="The patient’s record">
             <Tabs.Tab value="visits">Visits</Tabs.Tab>
             <Tabs.Tab value="forms">Forms</Tabs.Tab>
+            <Tabs.Tab value="representatives">Representatives</Tabs.Tab>
             <Tabs.Tab value="notes">Notes</Tabs.Tab>
             <Tabs.Tab value="photos">Photos</Tabs.Tab>
           </Tabs.List>
@@ -89,6 +91,9 @@ function Patient({ card }: { card: Card }) {
           </Tabs.Panel>
           <Tabs.Panel value="forms" pt="md">
             <FormsPanel patientId={card.id} />
+          </Tabs.Panel>
+          <Tabs.Panel value="representatives" pt="md">
+            <RepresentativesTab patientId={card.id} />
           </Tabs.Panel>
           <Tabs.Panel value="notes" pt="md">
             <NotesTab patientId={card.id} />

@@ -16,8 +16,10 @@ export interface CopyPageProps {
   consentId: string
   onBack: () => void
   /** where "back" leads: on with the forms, or to their list */
-  backTo: 'next' | 'home'
+  backTo: 'next' | 'home' | 'own-page'
 }
+
+const BACK = { next: 'copy.next', home: 'copy.back', 'own-page': 'copy.ownPage' } as const
 
 const loadCopy = (consentId: string) =>
   data(api.GET('/api/visit/consents/{consentId}/copy', { params: { path: { consentId } } }))
@@ -52,6 +54,7 @@ export function CopyPage({ consentId, onBack, backTo }: CopyPageProps) {
           <>
             <SignatureImage signature={copy.signature} label={t('consent.signature')} />
             <p className="v-copy__signed">{t('copy.signed', { name: copy.signerName, when: when(line.signedAt) })}</p>
+            {copy.signedAs && <p>{t('copy.signedAs', { authority: copy.signedAs.authority })}</p>}
           </>
         )}
         <p className="v-small">
@@ -61,7 +64,7 @@ export function CopyPage({ consentId, onBack, backTo }: CopyPageProps) {
       {line.revokedAt && <p className="v-note">{t('copy.revoked', { when: when(line.revokedAt) })}</p>}
       <div className="v-choices n-screen-only">
         <Button size="lg" className="v-big" onClick={onBack}>
-          {backTo === 'next' ? t('copy.next') : t('copy.back')}
+          {t(BACK[backTo])}
         </Button>
         <Button
           size="lg"

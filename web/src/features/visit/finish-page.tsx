@@ -31,19 +31,25 @@ export function FinishPage({ state, goTo, onLeft }: FinishPageProps) {
           <span>{[state.visit.place, state.visit.address].filter(Boolean).join(', ')}</span>
         </p>
       )}
-      {state.isMinor && <p className="v-note">{t('home.minor')}</p>}
+      {state.isMinor && state.by !== 'representative' && <p className="v-note">{t('home.minor')}</p>}
       <StepList title={t('finish.change')} steps={state.steps} goTo={goTo} />
       {leaving.error && <ErrorNotice error={leaving.error} />}
-      <Button
-        size="lg"
-        fullWidth
-        className="v-big"
-        leftSection={<IconLock size={18} stroke={1.75} />}
-        loading={leaving.isPending}
-        onClick={() => leaving.mutate()}
-      >
-        {t('finish.close')}
-      </Button>
+      {state.by !== 'link' ? (
+        <Button component="a" href="/me" size="lg" fullWidth className="v-big">
+          {t('home.ownPage')}
+        </Button>
+      ) : (
+        <Button
+          size="lg"
+          fullWidth
+          className="v-big"
+          leftSection={<IconLock size={18} stroke={1.75} />}
+          loading={leaving.isPending}
+          onClick={() => leaving.mutate()}
+        >
+          {t('finish.close')}
+        </Button>
+      )}
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { isLanguage, type Language } from '../../i18n.ts'
 import { formatDate, formatTime } from '../../ui/format.ts'
 import { DisplayTitle } from '../../ui/public-shell.tsx'
 import { useTexts, type StepId, type VisitState } from './visit-data.ts'
+import { OwnAddress } from './own-address.tsx'
 import type { GoTo } from './visit-search.ts'
 
 type StepOf = VisitState['steps'][number]
@@ -36,10 +37,16 @@ export function VisitHome({ state, goTo }: { state: VisitState; goTo: GoTo }) {
       )}
       <StepList title={t('home.steps')} steps={needed} goTo={goTo} />
       {extra.length > 0 && <StepList title={t('home.extra')} steps={extra} goTo={goTo} />}
-      {state.isMinor && <p className="v-note">{t('home.minor')}</p>}
+      {state.isMinor && <p className="v-note">{t(state.by === 'representative' ? 'home.parent' : 'home.minor')}</p>}
+      {state.earlierHidden && state.by === 'link' && <OwnAddress />}
       <Button size="lg" fullWidth className="v-big" onClick={() => goTo({ step: next ?? 'finish' })}>
         {next ? (begun ? t('home.goOn') : t('home.begin')) : t('home.finish')}
       </Button>
+      {state.by !== 'link' && (
+        <Button component="a" href="/me" variant="subtle" color="gray" size="md" className="v-take-back">
+          {t('home.ownPage')}
+        </Button>
+      )}
     </div>
   )
 }
