@@ -1,6 +1,9 @@
 import { request, type BrowserContext, type Page } from '@playwright/test'
 import { expect, test, type RunningNacre } from './support/nacre.ts'
 
+// Each waits for letters, signs in more than once and is audited page by page.
+test.slow()
+
 const BORN = { Month: '4', Day: '9', Year: '1985' }
 const PARENT = { Month: '5', Day: '5', Year: '1980' }
 let people = 0

@@ -35,7 +35,9 @@ export function MePage() {
   }
   const forget = () => {
     queries.removeQueries({ queryKey: ['visit'] })
-    queries.removeQueries({ queryKey: ['me'] })
+    queries.removeQueries({ queryKey: ['me'], predicate: ({ queryKey }) => queryKey[1] !== 'session' })
+    // Asked anew, and nothing shown meanwhile: the page looks at this one all the time.
+    void queries.resetQueries({ queryKey: sessionKey })
   }
   const onIn = (onFile: Language) => {
     forget()
