@@ -15,6 +15,7 @@ import { measureCard, measureCardParts } from './card.ts'
 import { measureChart, measureSlots } from './chart.ts'
 import { measureCreate } from './create.ts'
 import { measureDay } from './day.ts'
+import { measureDecide } from './decide.ts'
 import { measureFind } from './find.ts'
 import { importRow } from './import.ts'
 import { measureKill } from './kill.ts'
@@ -35,7 +36,7 @@ const { values } = parseArgs({
 const people = Number(values.people ?? (values.quick ? 5_000 : 100_000))
 const seconds = Number(values.seconds ?? (values.quick ? 2 : 5))
 const port = Number(values.port ?? 8791)
-const PARTS = ['start', 'card', 'find', 'day', 'chart', 'slots', 'create', 'book', 'kill', 'verify', 'photo'] as const
+const PARTS = ['start', 'decide', 'card', 'find', 'day', 'chart', 'slots', 'create', 'book', 'kill', 'verify', 'photo'] as const
 type Part = (typeof PARTS)[number]
 const only = values.only?.split(',')
 const wanted = (part: Part) => only === undefined || only.includes(part)
@@ -73,6 +74,7 @@ const measure = async (): Promise<{ rows: Row[]; profile: string[] }> => {
   note(`Making a practice and importing ${people.toLocaleString('en')} people …`)
   const practice = await makePractice(scratch, dataDir, people)
   add(importRow(practice))
+  if (wanted('decide')) add(measureDecide())
   if (wanted('start')) add(...(await measureStart(scratch, dataDir, port)))
 
   let bench = await open(practice)

@@ -34,6 +34,7 @@ create table person_fact (
   state text, version text, result text, allows text[] not null, said bytea, recorded_by text not null, recorded_at timestamptz not null,
   ended_at timestamptz, ended_by text, primary key (practice_id, id), foreign key (practice_id, user_id) references app_user (practice_id, id));
 call audit.guard('person_fact');
+call work.keep_edition('person_fact');
 create index person_fact_by_user on person_fact (practice_id, user_id);
 
 create table access_setting (
@@ -42,3 +43,4 @@ create table access_setting (
   training_from date, attestation_from date, licence_from date, exclusion_from date, changed_at timestamptz not null, changed_by text not null,
   primary key (practice_id, id), constraint access_setting_once unique (practice_id));
 call audit.guard('access_setting');
+call work.keep_edition('access_setting');

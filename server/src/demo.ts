@@ -8,6 +8,7 @@ import { newId } from '#kernel/id.ts'
 import { operator, ROLES } from '#kernel/roles.ts'
 import { createUser, newTotpSecret } from '#modules/identity'
 import { changeHours, changeService, createPractice } from '#modules/practices'
+import { giveStanding } from './demo-standing.ts'
 import { openDatabases } from './platform/databases.ts'
 
 const Login = z.object({ role: z.string(), name: z.string(), email: z.string(), password: z.string(), totpSecret: z.string() })
@@ -55,11 +56,12 @@ export const stopAndForget = async (config: Config) => {
 }
 
 const isProvider = (role: string) => role === 'provider' || role === 'medical-director'
+const CREDENTIALS = new Map<string, string>(TEAM.map(({ email, credential }) => [email, credential]))
 const PROVIDER_NAMES = TEAM.filter(({ role }) => isProvider(role)).map(({ name }) => name)
 
 /** The practice, its team, services and hours. */
 const makePractice = async (app: App): Promise<Login[]> => {
-  const actor = operator(newId('prc'), 'demo', ['practice.create', 'user.first', 'service.change', 'hours.change'])
+  const actor = operator(newId('prc'), 'demo', ['practice.create', 'user.first', 'service.change', 'hours.change', 'standing.record'])
   const { locationId } = await app.perform(createPractice, actor, {
     practice: { name: PRACTICE_NAME, phone: '+12125550100' },
     location: { name: 'Madison Avenue', address: '485 Madison Ave, New York, NY 10022', timeZone: TIME_ZONE },
@@ -72,6 +74,7 @@ const makePractice = async (app: App): Promise<Login[]> => {
       return { login, ...(await app.perform(createUser, actor, person)) }
     }),
   )
+  for (const { id, login } of team) await giveStanding(app, actor, { id, role: login.role, credential: CREDENTIALS.get(login.email) ?? '', timeZone: TIME_ZONE })
   const providerIds = team.filter((t) => t.isProvider).map(({ id }) => id)
   for (const userId of providerIds)
     await app.perform(changeHours, actor, { userId, hours: WEEKDAYS.map((weekday) => ({ locationId, weekday, fromMinute: NINE, toMinute: SIX_PM })) })

@@ -123,7 +123,7 @@ export const personFact = record(
     endedAt: Instant.optional(),
     endedBy: z.string().max(60).optional(),
   },
-  { what: 'Licence, training, attestation or exclusion check of a person of the team.' },
+  { use: 'settings', what: 'Licence, training, attestation or exclusion check of a person of the team.' },
 )
 
 export const GATES = ['training', 'attestation', 'licence', 'exclusion'] as const
@@ -155,7 +155,7 @@ export const accessSetting = record(
     changedAt: Instant,
     changedBy: z.string().max(60),
   },
-  { what: 'How strict the gates on people are, and how long care relations last.' },
+  { use: 'settings', what: 'How strict the gates on people are, and how long care relations last.' },
 )
 export const AccessSettings = accessSetting.fields.omit({ id: true, changedAt: true, changedBy: true })
 export type AccessSettings = z.infer<typeof AccessSettings>

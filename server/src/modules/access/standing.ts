@@ -16,7 +16,10 @@ import { settingsOf } from './settings.ts'
 
 export const factsOf = (tx: Tx, userId: z.infer<typeof UserId>) => tx.list(personFact, { userId, endedAt: null }, { open: [] })
 
-/** Training, licence, attestations and exclusion lists of whoever is at a session, and whom she may reach: three small questions, asked together. */
+/**
+ * Training, licence, attestations and exclusion lists of whoever is at a session, and whom she may reach. Facts and settings are read from memory
+ * while they stand, so that this asks the database one question.
+ */
 standing(async (tx, who) => {
   const userId = UserId.parse(who.userId)
   const [facts, settings, passes] = await Promise.all([
