@@ -3569,6 +3569,8 @@ export interface components {
                 path: string;
                 message: string;
             }[];
+            /** @description Of a refusal: the action that was refused. */
+            action?: string;
             retryAfterSeconds?: number;
         };
     };

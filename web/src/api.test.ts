@@ -56,7 +56,7 @@ it('a refusal arrives with all its parts', async () => {
     rule: '45 CFR 164.502(b)',
     whoCanFix: 'The privacy officer',
     fix: { label: 'Ask', href: '/ask' },
-    override: { maxMinutes: 15 },
+    override: { label: 'Emergency access', action: 'glass.break', minutes: 60 },
   }
   answers = [problemJson(403, { title: 'Refused', refusal, reference: 'R-1' })]
   const problem = await caught(request('GET', '/api/notes/1', nothing))

@@ -14,6 +14,8 @@ export interface Refusal {
   /** the rule, as a person would cite it: "45 CFR 164.508(a)(3)", or its name */
   readonly rule: string
   readonly whoCanFix: string
+  /** the action that was refused: what “Why?” asks about */
+  readonly action?: string
   readonly fix?: { readonly label: string; readonly href: string }
   /** present only where the law allows to go on, for a limited time, with a reason that somebody reviews */
   readonly override?: RefusalOverride
@@ -21,9 +23,10 @@ export interface Refusal {
 
 export interface RefusalOverride {
   readonly label?: string
-  readonly maxMinutes?: number
-  /** who will see the reason on a review list */
-  readonly reviewedBy?: string
+  /** the action that opens it */
+  readonly action?: string
+  /** how long it stays open */
+  readonly minutes?: number
 }
 
 export interface FieldError {
@@ -75,22 +78,24 @@ const count = (value: unknown): number | undefined => (typeof value === 'number'
 function readOverride(value: unknown): RefusalOverride | undefined {
   if (!isObject(value)) return value === true ? {} : undefined
   const label = text(value.label)
-  const maxMinutes = count(value.maxMinutes)
-  const reviewedBy = text(value.reviewedBy)
-  return { ...(label && { label }), ...(maxMinutes && { maxMinutes }), ...(reviewedBy && { reviewedBy }) }
+  const action = text(value.action)
+  const minutes = count(value.minutes)
+  return { ...(label && { label }), ...(action && { action }), ...(minutes && { minutes }) }
 }
 
-function readRefusal(value: unknown): Refusal | undefined {
+function readRefusal(value: unknown, refused: unknown): Refusal | undefined {
   if (!isObject(value)) return undefined
   const why = text(value.why)
   if (!why) return undefined
   const label = isObject(value.fix) ? text(value.fix.label) : undefined
   const href = isObject(value.fix) ? text(value.fix.href) : undefined
   const override = readOverride(value.override)
+  const action = text(refused)
   return {
     why,
     rule: text(value.citation) ?? text(value.rule)?.replaceAll('-', ' ') ?? '',
     whoCanFix: text(value.whoCanFix) ?? '',
+    ...(action && { action }),
     ...(label && href && { fix: { label, href } }),
     ...(override && { override }),
   }
@@ -114,7 +119,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
     status: response.status,
     title: text(content.title) ?? titleOf(response.status),
     detail: text(content.detail),
-    refusal: readRefusal(content.refusal),
+    refusal: readRefusal(content.refusal, content.action),
     errors: readFieldErrors(content.errors),
     reference: text(content.reference) ?? response.headers.get('x-request-id') ?? undefined,
   })

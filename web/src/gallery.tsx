@@ -228,7 +228,7 @@ const closed: Refusal = {
   rule: '45 CFR 164.502(b), minimum necessary',
   whoCanFix: 'Dr. Ana Ruiz or the privacy officer',
   fix: { label: 'Ask Dr. Ruiz', href: '/messages/new' },
-  override: { label: 'Open in an emergency', maxMinutes: 30, reviewedBy: 'the privacy officer' },
+  override: { label: 'Emergency access', action: 'glass.break', minutes: 60 },
 }
 
 function Notices() {

@@ -29,8 +29,9 @@ export class Problem extends Error {
 
 export class Denied extends Problem {
   readonly refusal: Refusal
-  constructor(refusal: Refusal) {
-    super(403, 'Not allowed', refusal.why, { refusal })
+  /** `action`: what was refused, so that a person can ask why. The gate adds it where an action itself refuses. */
+  constructor(refusal: Refusal, action?: string) {
+    super(403, 'Not allowed', refusal.why, { refusal, ...(action ? { action } : {}) })
     this.name = 'Denied'
     this.refusal = refusal
   }

@@ -145,7 +145,7 @@ export const gate = (hands: GateHands) => {
     const bar = barred(act, actor, asked.now)
     if (bar) {
       await refuse(pool, who, 'denied', bar.rule)
-      throw new Denied(bar)
+      throw new Denied(bar, act.name)
     }
     if (act.phi === 'none' && patient !== '-') throw new Error(`${act.name} says it touches no patient, and names one`)
     if (!keys.isReady(practiceId)) await keys.ready(practiceId)
@@ -213,6 +213,7 @@ export const gate = (hands: GateHands) => {
       // A connection that broke during the commit leaves open whether it happened: a sealed file too many is better than a photo too few.
       if (!isCommitting || sqlState(first)) for (const objectKey of tx?.ending.stored ?? []) await objects.delete(objectKey).catch(() => {})
       if (RETRIED.has(sqlState(error)) && mayTryAgain()) throw error
+      if (error instanceof Denied) error.extra['action'] ??= act.name
       if (error instanceof Denied) await refuse(broken ? pool : client, who, 'denied', error.refusal.rule)
       else if (recorded) await refuse(broken ? pool : client, who, 'failed', failure(error))
       throw CLASHES.has(sqlState(error)) ? clash(act, error) : error
@@ -232,7 +233,7 @@ export const gate = (hands: GateHands) => {
       const bar = barred(act, actor, clock.now())
       if (!bar) throw unreadable(parsed.error)
       await refuse(pool, identity(act, actor, '-', '', options.request ?? ''), 'denied', bar.rule)
-      throw new Denied(bar)
+      throw new Denied(bar, act.name)
     }
     const input = parsed.data
     for (let tries = 1; ; tries++) {

@@ -29,6 +29,7 @@ const PROBLEM: JsonSchema = {
       },
     },
     errors: { type: 'array', items: { type: 'object', required: ['path', 'message'], properties: { path: { type: 'string' }, message: { type: 'string' } } } },
+    action: { type: 'string', description: 'Of a refusal: the action that was refused.' },
     retryAfterSeconds: { type: 'integer' },
   },
 }

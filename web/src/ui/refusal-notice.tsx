@@ -1,13 +1,12 @@
 import { Button, Collapse, NumberInput, Textarea } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
-import { useId, useState, type FormEvent } from 'react'
+import { createContext, useContext, useId, useState, type FormEvent, type MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Refusal, RefusalOverride } from '../api.ts'
 import './notices.css'
 
 export interface OverrideRequest {
   reason: string
-  minutes: number
 }
 
 export interface RefusalNoticeProps {
@@ -20,11 +19,28 @@ export interface RefusalNoticeProps {
   heading?: string
 }
 
+/** What the page around a refusal can do about it, wherever in the page it is shown. */
+export interface RefusalHelp {
+  /** starts what the override names, if this page knows for whom */
+  onOverride?: (override: RefusalOverride, request: OverrideRequest) => Promise<void>
+  /** the page that explains a refused action to the person herself */
+  whyHref?: (action: string) => string
+}
+export const RefusalHelpContext = createContext<RefusalHelp>({})
+
 /** The etiquette of a gate: why (with the rule), who can fix it, a button that starts the fix, an override if the law allows. */
-export function RefusalNotice({ refusal, onFix, onOverride, heading }: RefusalNoticeProps) {
+export function RefusalNotice({ refusal, onFix, onOverride: onOwn, heading }: RefusalNoticeProps) {
   const { t } = useTranslation('kit')
   const [overriding, setOverriding] = useState(false)
-  const { fix, override } = refusal
+  const help = useContext(RefusalHelpContext)
+  const { fix, override, action } = refusal
+  const helps = override && help.onOverride
+  const onOverride = onOwn ?? (helps ? (request: OverrideRequest) => helps(override, request) : undefined)
+  const follow = (href: string) => (event: MouseEvent) => {
+    if (!onFix) return
+    event.preventDefault()
+    onFix(href)
+  }
   return (
     <section className="n-notice n-notice--refusal" role="alert">
       <span className="n-notice__sign">
@@ -39,21 +55,18 @@ export function RefusalNotice({ refusal, onFix, onOverride, heading }: RefusalNo
         </dl>
         <div className="n-notice__actions">
           {fix && (
-            <Button
-              component="a"
-              href={fix.href}
-              onClick={(event) => {
-                if (!onFix) return
-                event.preventDefault()
-                onFix(fix.href)
-              }}
-            >
+            <Button component="a" href={fix.href} onClick={follow(fix.href)}>
               {fix.label}
             </Button>
           )}
           {override && onOverride && (
             <Button variant="default" aria-expanded={overriding} onClick={() => setOverriding((open) => !open)}>
               {override.label ?? 'Go on with a reason'}
+            </Button>
+          )}
+          {action && help.whyHref && (
+            <Button variant="subtle" component="a" href={help.whyHref(action)} onClick={follow(help.whyHref(action))}>
+              Why?
             </Button>
           )}
         </div>
@@ -84,16 +97,15 @@ interface OverrideFormProps {
 }
 
 function OverrideForm({ override, onOverride }: OverrideFormProps) {
-  const longest = override.maxMinutes ?? 60
   const [reason, setReason] = useState('')
-  const [minutes, setMinutes] = useState(Math.min(15, longest))
   const [state, setState] = useState<'open' | 'sending' | 'failed'>('open')
   const noteId = useId()
+  const isEnough = reason.trim().length >= shortestReasonCharacters
   const send = async (event: FormEvent) => {
     event.preventDefault()
     setState('sending')
     try {
-      await onOverride({ reason: reason.trim(), minutes })
+      await onOverride({ reason: reason.trim() })
       setState('open')
     } catch {
       setState('failed')
@@ -102,32 +114,23 @@ function OverrideForm({ override, onOverride }: OverrideFormProps) {
   return (
     <form className="n-override" onSubmit={(event) => void send(event)} aria-describedby={noteId}>
       <Textarea
-        label="Reason"
+        label="What is the emergency?"
+        description={`At least ${shortestReasonCharacters} characters`}
         autosize
         minRows={2}
+        maxLength={500}
         required
+        data-autofocus
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      <NumberInput
-        label="For how many minutes"
-        min={1}
-        max={longest}
-        value={minutes}
-        onChange={(value) => setMinutes(Number(value) || 1)}
-      />
       <p id={noteId} className="n-notice__small">
-        Your name, this reason and everything opened meanwhile land on the review list
-        {override.reviewedBy ? ` of ${override.reviewedBy}` : ''}.
+        The owner and the compliance officer are told at once. Your name, this reason and everything opened meanwhile
+        are reviewed by somebody else.
       </p>
       {state === 'failed' && <p className="n-notice__failed">This was not accepted. Nothing was opened.</p>}
-      <Button
-        type="submit"
-        color="red"
-        loading={state === 'sending'}
-        disabled={reason.trim().length < shortestReasonCharacters}
-      >
-        Open for {minutes} {minutes === 1 ? 'minute' : 'minutes'}
+      <Button type="submit" color="red" size="md" loading={state === 'sending'} disabled={!isEnough}>
+        Open {override.minutes ? `for ${override.minutes} minutes` : 'now'}
       </Button>
     </form>
   )
