@@ -22,7 +22,7 @@ export const giveStanding = async (app: App, administrator: Actor, { id, role, c
   const userId = UserId.parse(id)
   const today = Temporal.Now.plainDateISO(timeZone)
   const day = (days: number) => today.add({ days }).toString()
-  const record = (fact: object) => app.perform(recordFact, administrator, { userId, ...fact })
+  const record = (fact: object) => app.perform(recordFact, administrator, { userId, fact })
   await record({ kind: 'training', doneOn: day(-TRAINED_DAYS_AGO), validUntil: day(TRAINING_DAYS - TRAINED_DAYS_AGO) })
   await record({ kind: 'exclusion-check', list: 'oig-leie', checkedOn: day(-21), result: 'clear' })
   const licence = LICENCES[credential]

@@ -8932,7 +8932,41 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    fact: {
+                        /** @constant */
+                        kind: "licence";
+                        what: string;
+                        number: string;
+                        state: string;
+                        /** Format: date */
+                        issuedOn?: string;
+                        /** Format: date */
+                        expiresOn: string;
+                        /** @default [] */
+                        allows?: ("assess" | "prescribe" | "inject" | "laser" | "skin-care")[];
+                    } | {
+                        /** @constant */
+                        kind: "training";
+                        /** Format: date */
+                        doneOn: string;
+                        /** Format: date */
+                        validUntil?: string;
+                    } | {
+                        /** @constant */
+                        kind: "exclusion-check";
+                        /** @enum {string} */
+                        list: "oig-leie" | "sam" | "state-medicaid";
+                        /** Format: date */
+                        checkedOn: string;
+                        /** @enum {string} */
+                        result: "clear" | "excluded";
+                    };
+                };
+            };
+        };
         responses: {
             /** @description Done, and on record. */
             200: {

@@ -1,5 +1,6 @@
 import {
   IconCalendar,
+  IconEyeCheck,
   IconFingerprint,
   IconMailForward,
   IconShieldCheck,
@@ -17,6 +18,7 @@ const entries: readonly Entry[] = [
   { id: 'calendar', label: 'Calendar', href: '/calendar', icon: IconCalendar, needs: 'calendar.day' },
   { id: 'my-day', label: 'My day', href: '/my-day', icon: IconStethoscope, needs: 'my.day' },
   { id: 'trail', label: 'Trail', href: '/trail', icon: IconFingerprint, needs: 'trail.list' },
+  { id: 'reviews', label: 'Reviews', href: '/reviews', icon: IconEyeCheck, needs: 'review-task.list' },
   { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, needs: 'compliance.posture' },
   { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, needs: 'outbox.list' },
   { id: 'team', label: 'Team', href: '/team', icon: IconUsers, needs: 'user.list' },

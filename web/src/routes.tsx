@@ -211,6 +211,36 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('./features/account/account-page.tsx'), 'AccountPage'),
   staticData: { title: 'Your account' },
 })
+const reviews = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/reviews',
+  component: lazyRouteComponent(() => import('./features/access/reviews-page.tsx'), 'ReviewsPage'),
+  staticData: { title: 'Reviews' },
+})
+const standing = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/standing',
+  component: lazyRouteComponent(() => import('./features/access/standing-page.tsx'), 'StandingPage'),
+  staticData: { title: 'What your access rests on' },
+})
+const explain = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/access/explain',
+  component: lazyRouteComponent(() => import('./features/access/explain-page.tsx'), 'ExplainPage'),
+  staticData: { title: 'Who may do what' },
+})
+const gates = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/access/gates',
+  component: lazyRouteComponent(() => import('./features/access/gates-page.tsx'), 'GatesPage'),
+  staticData: { title: 'Gates and times' },
+})
+const elsewhere = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/elsewhere',
+  component: lazyRouteComponent(() => import('./features/access/elsewhere-page.tsx'), 'ElsewherePage'),
+  staticData: { title: 'A patient of another location' },
+})
 
 const tree = root.addChildren([
   publicZone.addChildren([book, patientVisit, me, setUp, join, recover]),
@@ -220,6 +250,11 @@ const tree = root.addChildren([
       home,
       access,
       account,
+      reviews,
+      standing,
+      explain,
+      gates,
+      elsewhere,
       calendar,
       myDay,
       patient,

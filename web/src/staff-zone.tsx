@@ -2,6 +2,10 @@ import { Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-rou
 import { createContext, useContext, useMemo, useState } from 'react'
 import { ProveDialog } from './features/account/prove-dialog.tsx'
 import { SignInNotices } from './features/account/sign-in-notices.tsx'
+import { PassBanner } from './features/access/pass-banner.tsx'
+import { patientIdOf } from './features/access/passes.ts'
+import { RefusalHelpFor } from './features/access/refusal-help.tsx'
+import { StandingBanner } from './features/access/standing-banner.tsx'
 import { navigationFor } from './navigation.ts'
 import { searchPatients } from './patient-search.ts'
 import { useSession, useSessionControls, type SessionLocation } from './session.tsx'
@@ -46,12 +50,16 @@ function StaffFrame() {
   const [privacy, setPrivacy] = useState<Privacy>('shown')
   const [searching, setSearching] = useState(false)
   const path = useRouterState({ select: ({ location }) => location.pathname })
+  const patientId = patientIdOf(path)
   const go = useGo()
   const nav = useMemo(() => navigationFor(user.grants), [user.grants])
   const pages = nav.map(({ id, label, href, icon }): PaletteEntry => ({ id, label, icon, onPick: () => go(href) }))
   const location = user.locations.find(({ id }) => id === locationId) ?? user.locations[0]
   const actions: PaletteEntry[] = [
     { id: 'account', label: 'Your account', words: 'password passkey authenticator recovery codes sessions devices', onPick: () => go('/account') },
+    ...(user.grants.has('patient.find-elsewhere') ? [{ id: 'elsewhere', label: 'Find a patient of another location', words: 'elsewhere reach', onPick: () => go('/elsewhere') }] : []),
+    { id: 'standing', label: 'What my access rests on', words: 'training licence sign attestation', onPick: () => go('/standing') },
+    { id: 'explain', label: 'Who may do what, and why', words: 'explain access rule', onPick: () => go('/access/explain') },
     { id: 'lock', label: 'Lock this screen', onPick: lock },
     { id: 'sign-out', label: 'Sign out', words: 'log out leave', onPick: () => void signOut() },
     {
@@ -91,7 +99,11 @@ function StaffFrame() {
           onSearch={() => setSearching(true)}
         >
           <SignInNotices />
-          <Outlet />
+          <StandingBanner path={path} />
+          {patientId && <PassBanner patientId={patientId} />}
+          <RefusalHelpFor patientId={patientId}>
+            <Outlet />
+          </RefusalHelpFor>
         </AppShell>
         <ProveDialog />
         <CommandPalette

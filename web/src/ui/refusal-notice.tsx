@@ -1,4 +1,4 @@
-import { Button, Collapse, NumberInput, Textarea } from '@mantine/core'
+import { Button, Collapse, Textarea } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
 import { createContext, useContext, useId, useState, type FormEvent, type MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'

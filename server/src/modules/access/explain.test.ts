@@ -49,7 +49,7 @@ it('names the rule that lets her in, part by part, and when that ends by itself'
   ])
   // Ninety days after the visit, or when the days of grace for what is missing are over, whatever comes first.
   expect(yes.rule[1].until).toBe(afterDays(startsAt, 90))
-  await s.as(owner).post(`/api/users/${rn.id}/standing`, { kind: 'training', doneOn: '2020-01-01' })
+  await s.as(owner).post(`/api/users/${rn.id}/standing`, { fact: { kind: 'training', doneOn: '2020-01-01' } })
   expect((await told('chart.open', ana.id)).until).toBe(afterDays(startsAt, 90))
   expect((await s.as(rn).get(`/api/patients/${ana.id}/chart`)).statusCode).toBe(200)
 })
@@ -63,8 +63,8 @@ it('says of emergency access and of the care team until when they hold', async (
 it('says of a licence until when it carries a treatment', async () => {
   const np = await s.person(['advanced-practitioner'], { isProvider: true })
   const lasts = plusDays(new Date().toISOString().slice(0, 10), 40)
-  await s.as(owner).post(`/api/users/${np.id}/standing`, { kind: 'licence', what: 'np', number: 'NP-1', state: 'NY', expiresOn: lasts })
-  await s.as(owner).post(`/api/users/${np.id}/standing`, { kind: 'training', doneOn: '2020-01-01' })
+  await s.as(owner).post(`/api/users/${np.id}/standing`, { fact: { kind: 'licence', what: 'np', number: 'NP-1', state: 'NY', expiresOn: lasts } })
+  await s.as(owner).post(`/api/users/${np.id}/standing`, { fact: { kind: 'training', doneOn: '2020-01-01' } })
   expect((await told('note.start', undefined, np)).standing).toMatchObject({ verdict: 'yes', until: endOfDay('America/New_York', lasts) })
   expect((await told('note.read', undefined, np)).standing.until).toBeUndefined()
 })

@@ -180,15 +180,14 @@ export const GateState = z.object({
 })
 export type GateState = z.infer<typeof GateState>
 
-const OfPerson = { userId: UserId }
 /** A fact as an administrator enters it. */
 export const NewFact = z.discriminatedUnion('kind', [
   z.object({
-    ...OfPerson, kind: z.literal('licence'), what: personFact.fields.shape.what, number: z.string().trim().min(2).max(60), state: z.string().regex(/^[A-Z]{2}$/, 'is not a state, e.g. NY'),
+    kind: z.literal('licence'), what: personFact.fields.shape.what, number: z.string().trim().min(2).max(60), state: z.string().regex(/^[A-Z]{2}$/, 'is not a state, e.g. NY'),
     issuedOn: Day.optional(), expiresOn: Day, allows: z.array(Allows).max(5).default([]),
   }),
-  z.object({ ...OfPerson, kind: z.literal('training'), doneOn: Day, validUntil: Day.optional() }),
-  z.object({ ...OfPerson, kind: z.literal('exclusion-check'), list: z.enum(['oig-leie', 'sam', 'state-medicaid']), checkedOn: Day, result: z.enum(['clear', 'excluded']) }),
+  z.object({ kind: z.literal('training'), doneOn: Day, validUntil: Day.optional() }),
+  z.object({ kind: z.literal('exclusion-check'), list: z.enum(['oig-leie', 'sam', 'state-medicaid']), checkedOn: Day, result: z.enum(['clear', 'excluded']) }),
 ])
 export const FactLine = personFact.fields.pick({
   id: true, kind: true, what: true, heldFrom: true, heldUntil: true, state: true, version: true, result: true, allows: true, said: true, recordedAt: true,

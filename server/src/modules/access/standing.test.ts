@@ -18,7 +18,7 @@ const settled = async (roles: string[]): Promise<TestPerson> => {
   await s.owner.query(`update app_user set created_at = now() - interval '40 days' where id = $1`, [person.id])
   return person
 }
-const record = (who: TestPerson, of: TestPerson, fact: object) => s.as(who).post(`/api/users/${of.id}/standing`, fact)
+const record = (who: TestPerson, of: TestPerson, fact: object) => s.as(who).post(`/api/users/${of.id}/standing`, { fact })
 const card = async (who: TestPerson) => s.as(who).get(`/api/patients/${(await s.patient()).id}/card`)
 const training = (more: object = {}) => ({ kind: 'training', doneOn: plusDays(today, -30), ...more })
 const licence = (more: object = {}) => ({ kind: 'licence', what: 'rn', number: 'RN-778812', state: 'NY', expiresOn: plusDays(today, 100), allows: ['inject'], ...more })
@@ -121,9 +121,9 @@ it('names the field when a fact cannot be', async () => {
   for (const [path, fact] of [['what', licence({ what: 'pilot' })], ['state', licence({ state: 'New York' })], ['doneOn', training({ doneOn: plusDays(today, 1) })], ['validUntil', training({ validUntil: '2001-01-01' })]] as const) {
     const answer = await record(owner, rn, fact)
     expect(answer.statusCode, path).toBe(422)
-    expect(answer.json().errors.map((e: { path: string }) => e.path)).toContain(path)
+    expect(answer.json().errors.map((e: { path: string }) => e.path)).toContain(`fact.${path}`)
   }
-  expect((await s.as(owner).post('/api/users/usr_00000000000000000000000000/standing', training())).statusCode).toBe(404)
+  expect((await s.as(owner).post('/api/users/usr_00000000000000000000000000/standing', { fact: training() })).statusCode).toBe(404)
 })
 
 it('keeps the bounds of its settings, and asks who changes them to show that it is she', async () => {

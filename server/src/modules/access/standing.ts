@@ -82,10 +82,10 @@ const rowOf = (fact: z.infer<typeof NewFact>, today: string) => {
 }
 const checkFact = (fact: z.infer<typeof NewFact>, today: string) => {
   const errors = []
-  if (fact.kind === 'licence' && !LICENCES.has(fact.what)) errors.push({ path: 'what', message: 'There is no such kind of licence.' })
-  if (fact.kind === 'training' && fact.doneOn > today) errors.push({ path: 'doneOn', message: 'A training that is still to come is none yet.' })
-  if (fact.kind === 'training' && fact.validUntil && fact.validUntil < fact.doneOn) errors.push({ path: 'validUntil', message: 'lies before the training itself' })
-  if (fact.kind === 'exclusion-check' && fact.checkedOn > today) errors.push({ path: 'checkedOn', message: 'A check that is still to come is none yet.' })
+  if (fact.kind === 'licence' && !LICENCES.has(fact.what)) errors.push({ path: 'fact.what', message: 'There is no such kind of licence.' })
+  if (fact.kind === 'training' && fact.doneOn > today) errors.push({ path: 'fact.doneOn', message: 'A training that is still to come is none yet.' })
+  if (fact.kind === 'training' && fact.validUntil && fact.validUntil < fact.doneOn) errors.push({ path: 'fact.validUntil', message: 'lies before the training itself' })
+  if (fact.kind === 'exclusion-check' && fact.checkedOn > today) errors.push({ path: 'fact.checkedOn', message: 'A check that is still to come is none yet.' })
   if (errors.length > 0) throw invalid(errors)
 }
 
@@ -94,13 +94,13 @@ export const recordFact = action({
   ...common,
   name: 'standing.record',
   does: "record a team member's licence, training or exclusion check",
-  input: NewFact,
+  input: OfPerson.extend({ fact: NewFact }),
   output: z.object({ id: personFact.fields.shape.id }),
-  run: async (tx, fact) => {
-    const { timeZone } = await presentOf(tx, fact.userId)
+  run: async (tx, { userId, fact }) => {
+    const { timeZone } = await presentOf(tx, userId)
     const today = dayIn(timeZone, tx.now)
     checkFact(fact, today)
-    return tx.add(personFact, { ...rowOf(fact, today), userId: fact.userId, kind: fact.kind, recordedBy: tx.actor.id, recordedAt: tx.now })
+    return tx.add(personFact, { ...rowOf(fact, today), userId, kind: fact.kind, recordedBy: tx.actor.id, recordedAt: tx.now })
   },
 })
 

@@ -5,6 +5,7 @@ import { formatDate, formatDateTime } from '../../ui/format.ts'
 import { StatusChip, type Tone } from '../../ui/status-chip.tsx'
 import type { Chart, ChartConsent, ChartVisit } from './chart-queries.ts'
 import { HistoryPanel } from './history-panel.tsx'
+import { CareTeam } from '../access/care-team.tsx'
 import { NoteCard } from './note-card.tsx'
 import { PhotoStrip } from './photo-strip.tsx'
 import { lookOf } from './visit-states.ts'
@@ -53,6 +54,7 @@ export function ChartOverview({ patientId, chart, userId, onNote }: ChartOvervie
             <Consent key={consent.kind} consent={consent} timeZone={timeZone} />
           ))}
         </ul>
+        <CareTeam patientId={patientId} />
         <h2>Visits</h2>
         <ul className="n-panel n-facts">
           {chart.visits.map((visit) => (

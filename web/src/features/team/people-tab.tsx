@@ -9,6 +9,7 @@ import { firstPage } from '../../ui/list-state.ts'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { EndSessionsButton } from '../account/end-sessions.tsx'
 import { useUrlChoice } from '../../ui/url-choice.ts'
+import { StandingButton } from '../access/standing-panel.tsx'
 import { ReviewBar } from '../trail/review-bar.tsx'
 import { Invitations } from './invitations.tsx'
 import { InvitePerson } from './invite-person.tsx'
@@ -83,6 +84,7 @@ function Managed() {
           { ...calendar, hideOn: 'tablet' },
           { id: 'seen', header: 'Last sign-in', cell: seen, hideOn: 'phone' },
           { id: 'sessions', header: '', cell: ({ id }) => <EndSessionsButton userId={id} />, hideOn: 'phone' },
+          { id: 'standing', header: 'Standing', cell: ({ id, name }) => <StandingButton userId={id} name={name} />, hideOn: 'phone' },
         ]}
       />
       <Invitations may={may} />
