@@ -1,4 +1,5 @@
 import type { Middleware } from 'openapi-fetch'
+import { renewProof } from './device/device-proof.ts'
 
 /**
  * The way to the server: same origin, JSON, one error class.
@@ -148,8 +149,23 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 /**
  * Asks again (twice) when no answer came or a gateway answered for the server. Safe methods and requests
  * with an Idempotency-Key only; the key travels unchanged. Rejects with a Problem of status 0 when nothing helped.
+ * Where the device's proof has run out, it is renewed and the request sent once more: a refusal has changed nothing.
  */
 async function repeatingFetch(request: Request): Promise<Response> {
+  const again = request.clone()
+  const response = await persistentFetch(request)
+  if (!(await lacksProof(response)) || (await renewProof()) !== 'proven') return response
+  return persistentFetch(again)
+}
+
+/** The session is at an enrolled device whose proof ran out, e.g. while the laptop slept. */
+async function lacksProof(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false
+  const body: unknown = await response.clone().json().catch(() => undefined)
+  return isObject(body) && isObject(body.refusal) && body.refusal.rule === 'device-proof'
+}
+
+async function persistentFetch(request: Request): Promise<Response> {
   const mayRepeat = !isUnsafe(request.method) || request.headers.has('Idempotency-Key')
   for (const delayMs of mayRepeat ? retryDelaysMs : []) {
     const response = await fetch(request.clone()).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import {
   IconCalendar,
   IconEyeCheck,
+  IconDevices,
   IconFingerprint,
   IconMailForward,
   IconShieldCheck,
@@ -22,6 +23,7 @@ const entries: readonly Entry[] = [
   { id: 'posture', label: 'Posture', href: '/posture', icon: IconShieldCheck, needs: 'compliance.posture' },
   { id: 'outbox', label: 'Outbox', href: '/outbox', icon: IconMailForward, needs: 'outbox.list' },
   { id: 'team', label: 'Team', href: '/team', icon: IconUsers, needs: 'user.list' },
+  { id: 'devices', label: 'Devices', href: '/devices', icon: IconDevices, needs: 'device.list' },
 ]
 
 /** The rail of a person who may do these actions. */

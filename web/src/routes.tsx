@@ -241,6 +241,24 @@ const elsewhere = createRoute({
   component: lazyRouteComponent(() => import('./features/access/elsewhere-page.tsx'), 'ElsewherePage'),
   staticData: { title: 'A patient of another location' },
 })
+const devices = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('./features/devices/devices-page.tsx'), 'DevicesPage'),
+  staticData: { title: 'Devices' },
+})
+const enrolDevice = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/devices/enrol',
+  component: lazyRouteComponent(() => import('./features/devices/enrol-page.tsx'), 'EnrolPage'),
+  staticData: { title: 'Enrol this device' },
+})
+const fixDevice = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/devices/fix',
+  component: lazyRouteComponent(() => import('./features/devices/fix-page.tsx'), 'FixPage'),
+  staticData: { title: 'This device' },
+})
 
 const tree = root.addChildren([
   publicZone.addChildren([book, patientVisit, me, setUp, join, recover]),
@@ -266,6 +284,9 @@ const tree = root.addChildren([
       posture,
       outbox,
       team,
+      devices,
+      enrolDevice,
+      fixDevice,
     ]),
   ]),
 ])

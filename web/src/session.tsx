@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { nothing, onSignedOut, Problem, request, type Parse } from './api.ts'
+import { keepProving, onBound, renewProof } from './device/device-proof.ts'
+import { PersonTiles } from './features/devices/person-tiles.tsx'
 import { useIdle } from './idle.ts'
 import { askOwnPasskey, canUsePasskeys } from './passkeys.ts'
 import { forgetSearches } from './ui/list-state.ts'
@@ -153,6 +155,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [tellTabs])
   const unlock = async (proof: { password: string } | { passkey: unknown }) => {
     await request('POST', '/api/session/unlock', nothing, { body: proof })
+    await isUnlocked()
+  }
+  const isUnlocked = async () => {
+    await renewProof()
     await refresh()
     setLocked(false)
     tellTabs('unlocked')
@@ -175,6 +181,16 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const controls = useMemo(() => ({ state, refresh, lock, signOut }), [state, refresh, lock, signOut])
   const isLocked = signedIn && (locked || state.session.locked)
+  const isAtWork = signedIn && !isLocked
+  useEffect(() => {
+    if (!isAtWork) return
+    const stopListening = onBound(() => void refresh())
+    const stopProving = keepProving()
+    return () => {
+      stopListening()
+      stopProving()
+    }
+  }, [isAtWork, refresh])
   return (
     <SessionContext value={controls}>
       {signedIn && state.session.locked && !locked ? null : children}
@@ -187,6 +203,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
           onUnlock={(password) => unlock({ password })}
           {...(state.session.hasPasskey && canUsePasskeys() ? { onUnlockWithPasskey: async () => unlock({ passkey: await askOwnPasskey() }) } : {})}
           onSwitchPerson={() => void signOut()}
+          others={<PersonTiles me={state.session.user.id} onMyself={isUnlocked} onOther={() => tellTabs('signed-out')} />}
         />
       )}
     </SessionContext>

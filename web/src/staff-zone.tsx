@@ -6,6 +6,8 @@ import { PassBanner } from './features/access/pass-banner.tsx'
 import { patientIdOf } from './features/access/passes.ts'
 import { RefusalHelpFor } from './features/access/refusal-help.tsx'
 import { StandingBanner } from './features/access/standing-banner.tsx'
+import { DeviceNotice } from './features/devices/device-notice.tsx'
+import { useOwnDevice } from './features/devices/device-queries.ts'
 import { navigationFor } from './navigation.ts'
 import { searchPatients } from './patient-search.ts'
 import { useSession, useSessionControls, type SessionLocation } from './session.tsx'
@@ -49,6 +51,7 @@ function StaffFrame() {
   const [locationId, setLocationId] = useState(user.locations[0]?.id)
   const [privacy, setPrivacy] = useState<Privacy>('shown')
   const [searching, setSearching] = useState(false)
+  const isShared = useOwnDevice().data?.device?.shared === true
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const patientId = patientIdOf(path)
   const go = useGo()
@@ -91,7 +94,7 @@ function StaffFrame() {
           onLocationChange={setLocationId}
           person={{ name: user.name, role: user.roleTitles.join(', ') }}
           onLock={lock}
-          onSwitchPerson={() => void signOut()}
+          onSwitchPerson={isShared ? lock : () => void signOut()}
           onSignOut={() => void signOut()}
           onAccount={() => go('/account')}
           privacy={privacy}
@@ -99,6 +102,7 @@ function StaffFrame() {
           onSearch={() => setSearching(true)}
         >
           <SignInNotices />
+          <DeviceNotice path={path} go={go} />
           <StandingBanner path={path} />
           {patientId && <PassBanner patientId={patientId} />}
           <RefusalHelpFor patientId={patientId}>

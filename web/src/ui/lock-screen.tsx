@@ -1,5 +1,5 @@
 import { Avatar, Button, PasswordInput } from '@mantine/core'
-import { useEffect, useRef, useState, type FormEvent } from 'react'
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
 import { Problem } from '../api.ts'
 import { formatInitials } from './format.ts'
@@ -14,6 +14,8 @@ export interface LockScreenProps {
   onUnlockWithPasskey?: () => Promise<void>
   /** signs out and opens the sign-in page for the next person */
   onSwitchPerson: () => void
+  /** at a shared device: the people who can change to themselves by PIN */
+  others?: ReactNode
 }
 
 /** Stands over the blurred page. What was typed below is still there after unlocking. */
@@ -38,7 +40,7 @@ function useCover() {
   return cover
 }
 
-function LockDialog({ person, onUnlock, onUnlockWithPasskey, onSwitchPerson }: LockScreenProps) {
+function LockDialog({ person, onUnlock, onUnlockWithPasskey, onSwitchPerson, others }: LockScreenProps) {
   const [password, setPassword] = useState('')
   const [state, setState] = useState<'open' | 'checking'>('open')
   const [error, setError] = useState<string>()
@@ -61,6 +63,8 @@ function LockDialog({ person, onUnlock, onUnlockWithPasskey, onSwitchPerson }: L
   }
   return (
     <div ref={cover} className="n-lock" role="dialog" aria-modal="true" aria-labelledby="n-lock-title">
+      <div className="n-lock__cards">
+      {others}
       <form className="n-lock__card n-panel" onSubmit={send}>
         <Mark sizePixels={40} />
         <h1 id="n-lock-title">Locked</h1>
@@ -96,6 +100,7 @@ function LockDialog({ person, onUnlock, onUnlockWithPasskey, onSwitchPerson }: L
           Somebody else
         </Button>
       </form>
+      </div>
     </div>
   )
 }

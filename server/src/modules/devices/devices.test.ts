@@ -67,6 +67,7 @@ it('enrols a device that one person asks for and another approves by the code on
   expect(line).toMatchObject({ state: 'waiting', code, name: 'Front desk left', askedBy: 'Dana', posture: { state: 'unknown' } })
   expect((await s.as(owner).post(`/api/devices/${id}/approve`, { code: code === '000000' ? '000001' : '000000' })).json().errors[0]).toMatchObject({ path: 'code' })
   expect((await s.as(dana).post(`/api/devices/${id}/approve`, { code })).statusCode).toBe(403)
+  expect((await prove(at, id, dana)).answer.statusCode).toBe(409)
   expect((await s.as(owner).post(`/api/devices/${id}/approve`, { code })).json()).toEqual({ approvedAlone: false })
   expect((await s.as(owner).post(`/api/devices/${id}/approve`, { code })).statusCode).toBe(409)
   expect((await s.as(owner).post(`/api/devices/dev_00000000000000000000000000/approve`, { code })).statusCode).toBe(404)

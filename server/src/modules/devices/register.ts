@@ -105,6 +105,7 @@ export const declineDevice = action({
   input: OfDevice,
   output: z.object({}),
   run: async (tx, { deviceId }) => {
+    if ((await tx.lock(device, { id: deviceId })).state !== 'waiting') throw conflict('This device does not wait for an approval.')
     await tx.change(device, { id: deviceId, state: 'waiting' }, { state: 'declined', endedAt: tx.now, endedBy: me(tx), publicKey: null })
     return {}
   },

@@ -119,6 +119,7 @@ const linesOf = (csv: string): Line[] => {
   try {
     const lines: Line[] = parse(csv, { columns: true, bom: true, skip_empty_lines: true, trim: true, relax_column_count: true, delimiter: [',', ';', '\t'], to: MOST_LINES + 1 })
     if (lines.length > MOST_LINES) throw invalid([{ path: 'csv', message: `has more than ${MOST_LINES} lines` }])
+    if (lines.length === 0) throw invalid([{ path: 'csv', message: 'has no line below its header' }])
     return lines
   } catch (error) {
     if (error instanceof Error && error.name === 'Problem') throw error

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { action } from '#kernel/action.ts'
 import { afterMinutes } from '#kernel/clock.ts'
-import { Denied, invalid } from '#kernel/errors.ts'
+import { conflict, Denied, invalid } from '#kernel/errors.ts'
 import type { Id } from '#kernel/id.ts'
 import { roleAlone, type Limit } from '#kernel/policy.ts'
 import type { Value } from '#kernel/record.ts'
@@ -87,6 +87,7 @@ export const proveDevice = action({
   run: async (tx, { deviceId, ...signed }) => {
     const sessionId = session.fields.shape.id.parse(tx.actor.via)
     const found = await tx.find(device, { id: deviceId }, [])
+    if (found?.state === 'waiting') throw conflict('This device waits to be approved.')
     if (!found || found.state !== 'enrolled') throw new Denied(gone)
     await useSignature(tx, found.publicKey, 'prove', signed)
     const own = await tx.lock(session, { id: sessionId })

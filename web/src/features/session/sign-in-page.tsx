@@ -7,6 +7,7 @@ import { nothing, Problem, request } from '../../api.ts'
 import { askAnyPasskey, canUsePasskeys, offerInAutofill, PasskeyError, type UsedPasskey } from '../../passkeys.ts'
 import { useSessionControls } from '../../session.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
+import { PersonTiles } from '../devices/person-tiles.tsx'
 import { Wordmark } from '../../ui/wordmark.tsx'
 import { SecondFactorForm } from '../sso/second-factor-form.tsx'
 import { SsoButtons } from '../sso/sso-buttons.tsx'
@@ -71,6 +72,7 @@ export function SignInPage() {
   const withPasskeys = canUsePasskeys()
   return (
     <main className="n-gate">
+      <PersonTiles onOther={() => undefined} />
       <form className="n-gate__card" onSubmit={submit}>
         <Wordmark />
         <div>
