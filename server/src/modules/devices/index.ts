@@ -1,4 +1,5 @@
 import './controls.ts'
+import './endings.ts'
 
 export { endDevicesOf } from './register.ts'
 export { routes } from './routes.ts'
