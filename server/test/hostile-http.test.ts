@@ -44,6 +44,12 @@ it('takes large bodies only where photos are sent, and nothing but a JSON object
   }
 })
 
+it('waits for no request for ever', () => {
+  expect(s.server.server.requestTimeout).toBeGreaterThan(0)
+  expect(s.server.server.requestTimeout).toBeLessThanOrEqual(300_000)
+  expect(s.server.server.headersTimeout).toBeLessThanOrEqual(60_000)
+})
+
 it('makes no keys for a practice that somebody invented', async () => {
   const vault = new pg.Client({ ...inject('postgres'), database: s.vaultDatabase })
   await vault.connect()

@@ -40,6 +40,8 @@ const SESSION_HOURS = 12
 /** Actions by which somebody's access changes: who is signed in is looked at anew. */
 const CHANGES_ACCESS = /^(user|role|token|recovery)\./
 const PATIENTS_COOKIES: readonly CookieName[] = ['nacre-link', 'nacre-patient']
+/** 40 MB over a slow line. */
+const LONGEST_REQUEST_MS = 300_000
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 const problemOf = (error: unknown): Problem => {
@@ -177,6 +179,8 @@ export const http = async (hands: HttpHands): Promise<FastifyInstance> => {
   const app: FastifyInstance = Fastify({
     ...secure,
     bodyLimit: MOST_BYTES_JSON,
+    // Fastify's default is none: a body that trickles would hold its connection for ever.
+    requestTimeout: LONGEST_REQUEST_MS,
     genReqId: () => newId('req'),
     trustProxy: [...(hands.trustedProxies ?? ['loopback'])],
     logController: new LogController({ disableRequestLogging: true }),
