@@ -22,12 +22,12 @@ const places = action({
   run: async (tx) => (await tx.list(location, {}, { orderBy: 'name' })).map((l) => l.name),
 })
 const rename = action({
-  ...common, name: 'test.rename', does: 'rename a place', input: z.object({ locationId: LocationId, name: z.string(), then: z.enum(['keep', 'fail']) }),
-  run: async (tx, { locationId, name, then }) => {
+  ...common, name: 'test.rename', does: 'rename a place', input: z.object({ locationId: LocationId, name: z.string(), ending: z.enum(['keep', 'fail']) }),
+  run: async (tx, { locationId, name, ending }) => {
     await tx.list(location, {}, { orderBy: 'name' })
     await tx.change(location, { id: locationId }, { name })
     const seen = (await tx.list(location, {}, { orderBy: 'name' })).map((l) => l.name)
-    if (then === 'fail') throw new Error(`saw ${seen.join()}`)
+    if (ending === 'fail') throw new Error(`saw ${seen.join()}`)
     return seen
   },
 })
@@ -60,9 +60,9 @@ it('a setting that somebody else changed, in another process or straight in the 
 
 it('an action sees at once what it changed itself, and nobody sees what was undone', async () => {
   const before = await list()
-  await expect(s.perform(rename, everything(), { locationId: s.locationId, name: 'Undone', then: 'fail' })).rejects.toThrow('saw Undone')
+  await expect(s.perform(rename, everything(), { locationId: s.locationId, name: 'Undone', ending: 'fail' })).rejects.toThrow('saw Undone')
   expect(await list()).toEqual(before)
-  expect(await s.perform(rename, everything(), { locationId: s.locationId, name: 'Kept', then: 'keep' })).toEqual(['Kept'])
+  expect(await s.perform(rename, everything(), { locationId: s.locationId, name: 'Kept', ending: 'keep' })).toEqual(['Kept'])
   expect(await list()).toEqual(['Kept'])
 })
 
