@@ -21,6 +21,7 @@ const ORDER = [
   'payments',
   'messages',
   'fhir',
+  'oversight',
   'compliance',
 ]
 

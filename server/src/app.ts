@@ -24,6 +24,7 @@ import { routes as messages } from '#modules/messages'
 import { routes as compliance } from '#modules/compliance'
 import { resolveSession, resolveToken, routes as identity, touchEveryMs, touchSession } from '#modules/identity'
 import { routes as devices } from '#modules/devices'
+import { routes as oversight } from '#modules/oversight'
 import { routes as patients } from '#modules/patients'
 import { routes as photos } from '#modules/photos'
 import { practiceCard, routes as practices, setBaseUrl } from '#modules/practices'
@@ -42,7 +43,7 @@ import { vaultStore } from '#platform/vault-store.ts'
 import type { FastifyInstance } from 'fastify'
 
 /** The route table: every line of HTTP there is. */
-export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...devices, ...patients, ...access, ...scheduling, ...portal, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...compliance]
+export const ROUTES: readonly Route[] = [...practices, ...identity, ...sso, ...devices, ...patients, ...access, ...scheduling, ...portal, ...forms, ...history, ...charting, ...photos, ...audit, ...payments, ...messages, ...oversight, ...compliance]
 
 export interface Parts {
   databases: { app: Connection; trail: Connection; vault: Connection }
@@ -127,7 +128,7 @@ export const makeApp = async (parts: Parts) => {
   }
   const trailFiles = { trail: sealing, keys, publishedHeads: publisher.path }
   const verifyTrail = trailVerifier(trailFiles)
-  const jobs = runner({ pool, perform, deliver, images, verifyTrail, redeem, discard: (objectKey) => objects.delete(objectKey), onFault: (job, error) => log.error({ event: 'job failed', job, fault: faultOf(error) }) })
+  const jobs = runner({ pool, practiceIds: () => practiceIds(), perform, deliver, images, verifyTrail, redeem, discard: (objectKey) => objects.delete(objectKey), onFault: (job, error) => log.error({ event: 'job failed', job, fault: faultOf(error) }) })
   wake = () => jobs.wake()
 
   const practiceIds = async (): Promise<string[]> => (await pool.query('select * from work.practices() as id')).rows.map((r) => r.id)

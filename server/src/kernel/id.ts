@@ -38,6 +38,9 @@ const timePart = (ms: number) => {
 let lastMs = 0
 let lastTime = ''
 
+/** No id that was made at this moment or later, by this clock, is smaller. */
+export const earliestId = (prefix: string, ms: number): string => `${prefix}_${timePart(ms)}${ALPHABET.charAt(0).repeat(16)}`
+
 /** A fresh id with this prefix. Unique without coordination: 80 random bits for each millisecond. */
 export const newId = (prefix: string): string => {
   const ms = Date.now()

@@ -1,11 +1,14 @@
 import type { Pool } from 'pg'
 import { JOBS, jobActor, type JobHands } from './job.ts'
+import { TIMED } from './timed.ts'
 
 const AT_ONCE = 4
 const LOCK_SECONDS = 120
 const IDLE_MS = 1000
 const FIRST_RETRY_SECONDS = 5
 const LONGEST_RETRY_SECONDS = 3600
+const CLOCK_EVERY_MS = 60_000
+const FIRST_CLOCK_MS = 5_000
 
 interface Taken {
   practice_id: string
@@ -16,6 +19,7 @@ interface Taken {
 }
 export interface RunnerHands extends Omit<JobHands, 'actor'> {
   pool: Pool
+  practiceIds: () => Promise<string[]>
   onFault: (job: string, error: unknown) => void
 }
 
@@ -23,7 +27,7 @@ export interface RunnerHands extends Omit<JobHands, 'actor'> {
  * Runs what the queue holds: at least once, each as an actor of its own, never two of one job at a time unless a runner died. A job that
  * fails is put back, later and later.
  */
-export const runner = ({ pool, onFault, ...hands }: RunnerHands) => {
+export const runner = ({ pool, practiceIds, onFault, ...hands }: RunnerHands) => {
   let stopped = false
   let wakeUp: (() => void) | undefined
   let woken = false
@@ -66,10 +70,29 @@ export const runner = ({ pool, onFault, ...hands }: RunnerHands) => {
       })
     }
   }
+  const lastBegunMs = new Map<string, number>()
+  /** Begins what the clock begins and is due at this moment. What fails is begun again at its next time. */
+  const runTimed = async (nowMs: number): Promise<void> => {
+    for (const { job, everyMinutes } of TIMED) {
+      if (stopped || nowMs < (lastBegunMs.get(job.name) ?? 0) + everyMinutes * 60_000) continue
+      lastBegunMs.set(job.name, nowMs)
+      for (const practiceId of await practiceIds())
+        await job.run({ ...hands, actor: jobActor(practiceId, job) }, {}).catch((error) => onFault(job.name, error))
+    }
+  }
+  let clock: NodeJS.Timeout | undefined
+  let ticking: Promise<void> = Promise.resolve()
+  const tick = () => {
+    ticking = runTimed(Date.now()).catch((error) => onFault('clock', error))
+    void ticking.then(() => {
+      if (!stopped) clock = setTimeout(tick, CLOCK_EVERY_MS)
+    })
+  }
   return {
     runDue,
     start() {
       working = loop()
+      clock = setTimeout(tick, FIRST_CLOCK_MS)
     },
     /** Something was put into the queue just now. */
     wake() {
@@ -79,7 +102,8 @@ export const runner = ({ pool, onFault, ...hands }: RunnerHands) => {
     async stop() {
       stopped = true
       wakeUp?.()
-      await working
+      clearTimeout(clock)
+      await Promise.all([working, ticking])
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Rec } from './record.ts'
 
 /** A comparison other than equality in a `Where`. */
 export class Op {
-  readonly sign: '>' | '>=' | '<' | '<=' | 'in' | 'is not null' | '<>' | '..'
+  readonly sign: '>' | '>=' | '<' | '<=' | 'in' | 'is not null' | '<>' | '..' | 'lacks'
   readonly value: unknown
   constructor(sign: Op['sign'], value: unknown) {
     this.sign = sign
@@ -15,6 +15,8 @@ export const before = (value: string | number) => new Op('<', value)
 export const upTo = (value: string | number) => new Op('<=', value)
 export const oneOf = (values: readonly (string | number)[]) => new Op('in', values)
 export const other = (value: string | number) => new Op('<>', value)
+/** A list that has not this among its values. */
+export const lacking = (value: string) => new Op('lacks', value)
 /** From the first on, and before the second: a day, a range of instants. */
 export const within = (first: string | number, end: string | number) => new Op('..', [first, end])
 export const present = () => new Op('is not null', undefined)
@@ -65,6 +67,7 @@ const test = (rec: Rec, field: string, value: unknown, next: () => string): stri
   if (!(value instanceof Op)) return `${column} = ${next()}`
   if (value.sign === 'is not null') return `${column} is not null`
   if (value.sign === '..') return `(${column} >= ${next()} and ${column} < ${next()})`
+  if (value.sign === 'lacks') return `not (${next()} = any (${column}))`
   return value.sign === 'in' ? `${column} = any (${next()})` : `${column} ${value.sign} ${next()}`
 }
 const shapeOf = (value: unknown) => (value === null ? '0' : value instanceof Op ? value.sign : '=')

@@ -22,6 +22,7 @@ import {
 } from './statement.ts'
 import { objectPlace, Ticket } from './ticket.ts'
 import { readTrail, type TrailFilter, type TrailLine } from './trail-reading.ts'
+import { actsFor, countPatients, readSealedFrom, type Acts, type Busyness, type SealedLine } from './trail-watching.ts'
 
 type Row = Record<string, unknown>
 export interface Disclosure {
@@ -398,6 +399,13 @@ export const openTx = ({ client, keys, objects, images, clock, actor, eventId, s
 
     /** Lines of the trail, newest first. The database shows them only to actions named `trail.…`. */
     trail: (filter: TrailFilter): Promise<TrailLine[]> => readTrail(held(), practiceId, filter),
+
+    /** Lines of the sealed trail from a position on, oldest first: for whoever reads on where she stopped. As `trail`, only for `trail.…`. */
+    trailFrom: (seq: number, limit: number): Promise<SealedLine[]> => readSealedFrom(client, practiceId, seq, limit),
+    /** How many patients' records people opened. As `trail`, only for `trail.…`. */
+    trailPatients: (asked: Busyness): Promise<Map<string, number>> => countPatients(client, practiceId, asked),
+    /** Who did something for whom. As `trail`, only for `trail.…`. */
+    trailActs: (asked: Acts): Promise<{ actor: string; patientId: string; at: string }[]> => actsFor(client, practiceId, asked),
 
     /** What the database says about its own safeguards, in figures, as evidence for controls. */
     selfCheck: (refusedSince: string): Promise<SelfCheck> => readSelfCheck(held(), refusedSince),

@@ -10,7 +10,6 @@ const SEALED_WITHIN_SECONDS = 10
 const STALLED_AFTER_SECONDS = 120
 const VERIFIED_WITHIN_DAYS = 30
 const REFUSALS_WITHIN_DAYS = 7
-const ACCESS_WITHIN_DAYS = 90
 /** The first event is written a moment before the practice's own row. */
 const FIRST_EVENT_WITHIN_SECONDS = 60
 
@@ -86,20 +85,5 @@ control({
     const isDue = afterDays(since, REFUSALS_WITHIN_DAYS) <= tx.now
     const evidence = `${refused} refused ${refused === 1 ? 'attempt' : 'attempts'} since ${last ? `the last review on ${day(last.at)}` : `${day(since)}; none was reviewed yet`}.`
     return { state: isDue && refused > 0 ? 'attention' : 'in force', evidence }
-  },
-})
-
-control({
-  name: 'access-reviewed',
-  title: 'Who has which role is reviewed every quarter',
-  citation: '45 CFR 164.308(a)(4)(ii)(C)',
-  rules: ['SEC-308a4iiC', 'CK-04'],
-  check: async (tx) => {
-    const { last, since } = await reviewedSince(tx, 'access')
-    const isDue = afterDays(since, ACCESS_WITHIN_DAYS) <= tx.now
-    return {
-      state: isDue ? 'attention' : 'in force',
-      evidence: last ? `Last reviewed on ${day(last.at)}.` : `Not reviewed yet; the practice was set up on ${day(since)}.`,
-    }
   },
 })

@@ -28,12 +28,12 @@ export const trailCheck = record(
   { what: 'A full verification of the sealed audit trail: who asked, when, and what it found.' },
 )
 
-export const ReviewSubject = z.enum(['refusals', 'access'])
+export const ReviewSubject = z.enum(['refusals'])
 /** @hipaa 164.308(a)(1)(ii)(D) information system activity review, signed by a person */
 export const review = record(
   'review',
   { id: id('rev'), subject: ReviewSubject, reviewedBy: UserId, at: z.iso.datetime() },
-  { changes: 'added-only', what: 'A person has reviewed the refused attempts, or who has access to what.' },
+  { changes: 'added-only', what: 'A person has reviewed the refused attempts. Who has access to what is reviewed person by person (campaign).' },
 )
 
 export const TrailOutcome = z.enum(['done', 'denied', 'failed'])

@@ -162,7 +162,7 @@ export const listChecks = action({
 
 export const signReview = action({
   name: 'review.sign',
-  does: 'sign that refused attempts, or who has access, were reviewed',
+  does: 'sign that refused attempts were reviewed',
   purpose: 'operations',
   phi: 'identity',
   patient: nobody,
@@ -174,7 +174,7 @@ export const signReview = action({
 
 export const lastReview = action({
   name: 'review.last',
-  does: 'see when refused attempts, or who has access, were last reviewed',
+  does: 'see when refused attempts were last reviewed',
   purpose: 'operations',
   phi: 'none',
   patient: nobody,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LocationId, PatientId } from '#kernel/id.ts'
+import { id, LocationId, PatientId, UserId } from '#kernel/id.ts'
 import { MASK, record, sealed } from '#kernel/record.ts'
 
 export { PatientId }
@@ -31,6 +31,37 @@ export const patient = record(
     createdAt: z.iso.datetime(),
   },
   { what: 'The patient: who she is and how to reach her.' },
+)
+
+export const FlagId = id('pfl')
+/** `vip`: curious eyes are to be expected · `team`: she works here, or is reached like somebody who does. */
+export const FlagKind = z.enum(['vip', 'team'])
+/**
+ * A patient whose chart asks why it is opened. Kept here, because the rule stands before every chart (policy.ts); who marks whom, and who
+ * looks at it afterwards, is the module oversight. `openedFor` makes the rule one question to the database: who has said why today.
+ */
+export const patientFlag = record(
+  'patient_flag',
+  {
+    id: FlagId,
+    patientId: PatientId,
+    kind: FlagKind,
+    /** Of `team`: who of the team it is. */
+    userId: UserId.optional(),
+    reason: sealed(z.string().trim().max(500).optional()),
+    setBy: z.string().max(60),
+    setAt: z.iso.datetime(),
+    endedAt: z.iso.datetime().optional(),
+    endedBy: z.string().max(60).optional(),
+    openedFor: z.array(z.string().max(60)),
+  },
+  { what: 'A patient whose chart asks why it is opened: well known, or of the team.' },
+)
+/** Why somebody opened the chart of a marked patient on that day. */
+export const accessReason = record(
+  'access_reason',
+  { id: id('arn'), patientId: PatientId, userId: UserId, reason: sealed(z.string().trim().min(10).max(500)), at: z.iso.datetime() },
+  { changes: 'added-only', what: 'Why somebody opened the chart of a marked patient.' },
 )
 
 /** What the front desk needs: who, when born, how to reach. Nothing clinical (minimum necessary, 45 CFR 164.502(b)). */

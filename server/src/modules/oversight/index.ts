@@ -1,0 +1,4 @@
+import './campaign-clock.ts'
+import './controls.ts'
+
+export { routes } from './routes.ts'
