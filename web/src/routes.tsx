@@ -259,6 +259,36 @@ const fixDevice = createRoute({
   component: lazyRouteComponent(() => import('./features/devices/fix-page.tsx'), 'FixPage'),
   staticData: { title: 'This device' },
 })
+const oversight = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/oversight',
+  component: lazyRouteComponent(() => import('./features/oversight/oversight-page.tsx'), 'OversightPage'),
+  staticData: { title: 'Oversight' },
+})
+const myReviews = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/access-review',
+  component: lazyRouteComponent(() => import('./features/oversight/my-reviews-page.tsx'), 'MyReviewsPage'),
+  staticData: { title: 'Access review' },
+})
+const campaign = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/access-review/$campaignId',
+  component: lazyRouteComponent(() => import('./features/oversight/campaign-page.tsx'), 'CampaignPage'),
+  staticData: { title: 'Access review' },
+})
+const why = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/patients/$patientId/why',
+  component: lazyRouteComponent(() => import('./features/oversight/why-page.tsx'), 'WhyPage'),
+  staticData: { title: 'Why' },
+})
+const privateAddress = createRoute({
+  getParentRoute: () => staffZone,
+  path: '/private-address',
+  component: lazyRouteComponent(() => import('./features/oversight/private-address-page.tsx'), 'PrivateAddressPage'),
+  staticData: { title: 'Private address' },
+})
 
 const tree = root.addChildren([
   publicZone.addChildren([book, patientVisit, me, setUp, join, recover]),
@@ -273,6 +303,11 @@ const tree = root.addChildren([
       explain,
       gates,
       elsewhere,
+      oversight,
+      myReviews,
+      campaign,
+      why,
+      privateAddress,
       calendar,
       myDay,
       patient,

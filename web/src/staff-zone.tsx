@@ -8,6 +8,7 @@ import { RefusalHelpFor } from './features/access/refusal-help.tsx'
 import { StandingBanner } from './features/access/standing-banner.tsx'
 import { DeviceNotice } from './features/devices/device-notice.tsx'
 import { useOwnDevice } from './features/devices/device-queries.ts'
+import { ReviewsWaiting } from './features/oversight/reviews-waiting.tsx'
 import { navigationFor } from './navigation.ts'
 import { searchPatients } from './patient-search.ts'
 import { useSession, useSessionControls, type SessionLocation } from './session.tsx'
@@ -64,6 +65,7 @@ function StaffFrame() {
     { id: 'standing', label: 'What my access rests on', words: 'training licence sign attestation', onPick: () => go('/standing') },
     { id: 'explain', label: 'Who may do what, and why', words: 'explain access rule', onPick: () => go('/access/explain') },
     { id: 'lock', label: 'Lock this screen', onPick: lock },
+    { id: 'private-address', label: 'Your private address', words: 'home street phone', onPick: () => go('/private-address') },
     { id: 'sign-out', label: 'Sign out', words: 'log out leave', onPick: () => void signOut() },
     {
       id: 'privacy',
@@ -102,6 +104,7 @@ function StaffFrame() {
           onSearch={() => setSearching(true)}
         >
           <SignInNotices />
+          <ReviewsWaiting />
           <DeviceNotice path={path} go={go} />
           <StandingBanner path={path} />
           {patientId && <PassBanner patientId={patientId} />}

@@ -11,9 +11,9 @@ const NATIONAL_DIGITS = 10
 
 /** Who of the patients is reached under an address or number of somebody of the team. By blind index: only those who match are opened. */
 const alike = async (tx: Tx, email: string, phone: string | undefined) => {
-  const byEmail = await tx.search(patient, email, { open: ['email'], limit: MOST_ALIKE })
+  const byEmail = await tx.search(patient, email, { open: ['email'], only: [], limit: MOST_ALIKE })
   const digits = phone?.replace(/\D/g, '') ?? ''
-  const byPhone = digits.length >= NATIONAL_DIGITS ? await tx.search(patient, digits, { open: ['phone'], limit: MOST_ALIKE }) : []
+  const byPhone = digits.length >= NATIONAL_DIGITS ? await tx.search(patient, digits, { open: ['phone'], only: [], limit: MOST_ALIKE }) : []
   return [...new Set([...byEmail, ...byPhone].map((p) => p.id))]
 }
 

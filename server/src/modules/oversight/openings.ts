@@ -2,7 +2,9 @@ import { ACTIONS } from '#kernel/action.ts'
 import type { SealedLine } from '#kernel/trail-watching.ts'
 
 /** What is done to look after the practice is not itself looked at as an opening: it would never end. */
-export const LOOKING_AFTER = ['trail', 'oversight', 'review', 'campaign', 'compliance', 'break-glass', 'access', 'care-team', 'test']
+export const LOOKING_AFTER = [
+  'trail', 'oversight', 'review', 'review-task', 'campaign', 'compliance', 'glass', 'access', 'care-team', 'test',
+]
 
 /** One patient's record that one person of the team opened. */
 export interface Opening {

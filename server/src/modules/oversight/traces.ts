@@ -2,6 +2,7 @@ import { outboxMessage } from '#kernel/dispatch.ts'
 import { PatientId, UserId } from '#kernel/id.ts'
 import { from, oneOf, within } from '#kernel/statement.ts'
 import type { Tx } from '#kernel/tx.ts'
+import { breakGlass, careTeam } from '#schema/access'
 import { treatmentNote } from '#schema/charting'
 import { patient } from '#schema/patients'
 import { payment, sale } from '#schema/payments'
@@ -16,11 +17,13 @@ const WORK = [
   'forms.send-link', 'checkout.open', 'checkout.pay', 'checkout.void', 'consent.enter-revocation', 'note.start', 'note.sign', 'note.addend', 'photo.take', 'outbox.retry',
 ]
 
-/** Further sources of a care relation (emergency access, care team), by person and patient. */
-export type CareSource = (tx: Tx, patientIds: readonly string[]) => Promise<{ userId: string; patientId: string; from: string; until: string }[]>
-const SOURCES: CareSource[] = []
-export const careSource = (source: CareSource): void => {
-  SOURCES.push(source)
+/** Emergency access and places in a care team, with the time for which they hold. */
+const careOf = async (tx: Tx, which: { patientId: ReturnType<typeof oneOf>; userId: ReturnType<typeof oneOf> }) => {
+  const [glass, teams] = await Promise.all([tx.list(breakGlass, which, { open: [], limit: MOST }), tx.list(careTeam, which, { open: [], limit: MOST })])
+  return [
+    ...glass.map(({ userId, patientId, brokenAt, until, closedAt }) => ({ userId, patientId, from: brokenAt, until: closedAt ?? until })),
+    ...teams.map(({ userId, patientId, addedAt, until, endedAt }) => ({ userId, patientId, from: addedAt, until: endedAt ?? until })),
+  ]
 }
 
 /** What is on record around these looks, read once for all of them. Ids, times and states: nothing is opened. */
@@ -42,14 +45,13 @@ export const tracesFor = async (tx: Tx, looks: readonly Look[]): Promise<(look: 
     tx.list(payment, { patientId: of, takenBy: oneOf(userIds), at: from(earliest) }, open),
     tx.trailActs({ actors: userIds, patientIds, actions: WORK, from: earliest }),
     tx.list(patient, { id: of }, open),
-    Promise.all(SOURCES.map((source) => source(tx, patientIds))),
+    careOf(tx, { patientId: of, userId: oneOf(userIds) }),
   ])
   // An appointment may be near in time and newly booked: once is enough.
   const appointments = [...new Map([...visits, ...booked].map((a) => [a.id, a])).values()]
   const by = <T extends { patientId?: string | undefined }>(rows: readonly T[]) => Map.groupBy(rows, (r) => r.patientId)
   const [a, n, m, s, p, w] = [by(appointments), by(notes), by(messages), by(sales), by(payments), by(acts)]
   const since = new Map<string, string>(people.map((x) => [x.id, x.createdAt]))
-  const relations = care.flat()
   return ({ userId, patientId }) => ({
     appointments: a.get(PatientId.parse(patientId)) ?? [],
     notes: n.get(PatientId.parse(patientId)) ?? [],
@@ -57,7 +59,7 @@ export const tracesFor = async (tx: Tx, looks: readonly Look[]): Promise<(look: 
     sales: s.get(PatientId.parse(patientId)) ?? [],
     payments: (p.get(PatientId.parse(patientId)) ?? []).filter(({ takenBy }) => takenBy === UserId.parse(userId)),
     ownActs: (w.get(patientId) ?? []).filter(({ actor }) => actor === userId),
-    care: relations.filter((r) => r.userId === userId && r.patientId === patientId),
+    care: care.filter((r) => r.userId === UserId.parse(userId) && r.patientId === PatientId.parse(patientId)),
     patientSince: since.get(patientId),
   })
 }

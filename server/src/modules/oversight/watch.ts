@@ -44,7 +44,7 @@ const resemblances = async (tx: Tx, looks: readonly Look[]): Promise<(look: Look
     const among = [...new Set((byUser.get(id) ?? []).map((l) => l.patientId))]
     const surname = surnameOf(name)
     if (surname.length > 1)
-      for (const namesake of await tx.search(patient, surname, { open: ['familyName'], limit: MOST_NAMESAKES, among }))
+      for (const namesake of await tx.search(patient, surname, { open: ['familyName'], only: [], limit: MOST_NAMESAKES, among }))
         if (isNamed(namesake.familyName, surname)) note(id, namesake.id, 'same-surname')
     const address = homes.find((h) => h.userId === id)?.address
     if (!address) continue

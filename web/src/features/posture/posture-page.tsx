@@ -24,7 +24,8 @@ const STATES = [
 const PLACES: Record<string, { label: string; href: string }> = {
   'trail-verified': { label: 'Verify the trail', href: '/trail' },
   'refusals-reviewed': { label: 'Look through refusals', href: '/trail?outcome=denied' },
-  'access-reviewed': { label: 'Review who has access', href: '/team' },
+  'access-reviewed': { label: 'Review who has access', href: '/oversight?show=access' },
+  'openings-watched': { label: 'Look at openings without cause', href: '/oversight' },
   'agreements-in-force': { label: 'Open carriers', href: '/outbox?show=carriers' },
   'second-factor': { label: 'Open the team', href: '/team' },
 }

@@ -10,7 +10,6 @@ import { StatusChip } from '../../ui/status-chip.tsx'
 import { EndSessionsButton } from '../account/end-sessions.tsx'
 import { useUrlChoice } from '../../ui/url-choice.ts'
 import { StandingButton } from '../access/standing-panel.tsx'
-import { ReviewBar } from '../trail/review-bar.tsx'
 import { Invitations } from './invitations.tsx'
 import { InvitePerson } from './invite-person.tsx'
 import { PersonPanel } from './person-panel.tsx'
@@ -58,7 +57,6 @@ function Managed() {
   }
   return (
     <div className="n-team">
-      {user.grants.has('review.sign') && <ReviewBar subject="access" what="Does everybody still need the role that they have?" timeZone={timeZone} />}
       <DataList
         label="People"
         rows={team.data}

@@ -6,7 +6,7 @@ import { formatDate } from '../../ui/format.ts'
 import './trail.css'
 
 interface ReviewBarProps {
-  subject: 'refusals' | 'access'
+  subject: 'refusals'
   /** What is to be looked at: "Look through what was refused." */
   what: string
   timeZone: string
