@@ -23,6 +23,7 @@ const TEAM = [
   { role: 'provider', name: 'Mika Lindqvist', email: 'provider2@demo.test', credential: 'NP' },
   { role: 'provider', name: 'Sofia Marín', email: 'provider3@demo.test', credential: 'PA' },
   { role: 'medical-director', name: 'Dr. Amara Okafor', email: 'director@demo.test', credential: 'MD' },
+  { role: 'compliance-officer', name: 'Ruth Kim', email: 'compliance@demo.test', credential: '' },
   { role: 'marketing', name: 'Jules Baker', email: 'marketing@demo.test', credential: '' },
   { role: 'it-support', name: 'Sam Ito', email: 'it@demo.test', credential: '' },
 ] as const
@@ -93,7 +94,11 @@ const fillToday = async (app: App, where: Where, past: 'and the past' | 'today o
   const [{ fillDay, patientsOf }, { fillPast }] = [await import('./demo-day.ts'), await import('./demo-past.ts')]
   const patients = await patientsOf(practice)
   const visits = await fillDay(practice, patients)
-  if (past === 'and the past') await fillPast(practice, patients, visits)
+  if (past === 'and the past') {
+    await fillPast(practice, patients, visits)
+    const { fillOversight } = await import('./demo-oversight.ts')
+    await fillOversight(practice, patients)
+  }
   writeFileSync(file, `${day}\n`, { mode: 0o600 })
 }
 

@@ -7,7 +7,7 @@ import { ROUTES } from '../src/app.ts'
 const ofRoles = new Set([...EVERYBODY, ...[...ROLES.values()].flatMap((role) => role.actions)])
 const ofJobs = new Set([...JOBS.values()].flatMap((job) => job.grants))
 /** Performed only by the command line and the set-up page, as an operator with a name. */
-const OF_OPERATORS = new Set(['practice.create', 'practice.set-base-url', 'user.first', 'recovery.by-operator', 'fhir.import-patients', 'fhir.import-records'])
+const OF_OPERATORS = new Set(['practice.create', 'practice.set-base-url', 'user.first', 'recovery.by-operator', 'fhir.import-patients', 'fhir.import-records', 'campaign.record-earlier'])
 
 // @proves 164.308(a)(4)
 it('gives every action to somebody: a role, a job or an operator', () => {

@@ -180,4 +180,36 @@ export const setManager = action({
   },
 })
 
+/**
+ * A review that was done before Nacre, on paper: everybody kept what she has now, decided by who decides by rule. Only at the command line.
+ */
+export const recordEarlier = action({
+  name: 'campaign.record-earlier',
+  does: 'put a review of access on record that was done on paper',
+  purpose: 'operations',
+  phi: 'none',
+  patient: nobody,
+  allow: roleAlone,
+  input: z.object({ openedOn: z.iso.date(), closedOn: z.iso.date() }),
+  output: campaign.fields.pick({ id: true }),
+  run: async (tx, { openedOn, closedOn }) => {
+    const [openedAt, closedAt] = [`${openedOn}T12:00:00.000Z`, `${closedOn}T12:00:00.000Z`]
+    if (openedAt >= closedAt || closedAt >= tx.now) throw invalid([{ path: 'closedOn', message: 'A review on paper lies in the past, and ends after it began.' }])
+    const { people, team, managerOf } = await teamOf(tx)
+    const heldBy = await holdsOf(tx, people)
+    const made = await tx.add(campaign, { quarter: quarterOf(openedAt), openedAt, openedBy: tx.actor.id, closedAt })
+    for (const person of people) {
+      const member = team.find(({ id }) => id === person.id)
+      const reviewerId = member && reviewerOf(member, team, managerOf.get(person.id))
+      if (!reviewerId) continue
+      const held = heldBy(person)
+      await tx.add(campaignItem, { campaignId: made.id, userId: person.id, reviewerId, holds: held.map(({ hold }) => hold), doneAt: closedAt })
+      await tx.addAll(campaignDecision, held.map(({ hold, label }) => ({
+        campaignId: made.id, userId: person.id, hold, label, decision: 'confirmed' as const, decidedBy: reviewerId, decidedAt: closedAt, note: 'Done on paper.',
+      })))
+    }
+    return made
+  },
+})
+
 export const OneCampaign = z.object({ campaignId: CampaignId })

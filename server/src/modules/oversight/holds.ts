@@ -6,6 +6,7 @@ import type { Tx } from '#kernel/tx.ts'
 import { rolesOfPractice } from '#modules/identity'
 import { user } from '#schema/identity'
 import { location } from '#schema/practices'
+import { devicesHeld } from './device-holds.ts'
 
 export type Person = Pick<Value<typeof user>, 'id' | 'roles' | 'locationIds'>
 export interface Held {
@@ -73,7 +74,7 @@ const locationsHeld: HoldKind = {
     await tx.change(user, { id }, { locationIds: locationIds.filter((held) => held !== place) })
   },
 }
-const KINDS: HoldKind[] = [rolesHeld, locationsHeld]
+const KINDS: readonly HoldKind[] = [rolesHeld, locationsHeld, devicesHeld]
 
 /** All that these people hold now. */
 export const holdsOf = async (tx: Tx, people: readonly Person[]): Promise<(person: Person) => Held[]> => {

@@ -8,6 +8,6 @@ export const namesOf = async (tx: Tx, ids: readonly (string | undefined)[]): Pro
   const wanted = [...new Set(ids)].flatMap((id) => UserId.safeParse(id).data ?? [])
   const people = wanted.length > 0 ? await tx.list(user, { id: oneOf(wanted) }, { open: ['name'] }) : []
   const names = new Map<string, string>(people.map((p) => [p.id, p.name]))
-  return (id = '') => names.get(id) ?? (id.startsWith('job:') ? 'Nacre' : id)
+  return (id = '') => names.get(id) ?? (id.startsWith('job:') ? 'Nacre' : id.startsWith('operator:') ? 'an administrator' : id)
 }
 export const meIn = (tx: Tx) => UserId.parse(tx.actor.id)
