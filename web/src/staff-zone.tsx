@@ -104,6 +104,7 @@ function StaffFrame() {
           onSearch={() => setSearching(true)}
         >
           <SignInNotices />
+<<<<<<< HEAD
           <ReviewsWaiting />
           <DeviceNotice path={path} go={go} />
           <StandingBanner path={path} />
@@ -111,6 +112,10 @@ function StaffFrame() {
           <RefusalHelpFor patientId={patientId}>
             <Outlet />
           </RefusalHelpFor>
+=======
+          <ReviewsWaiting timeZone={location.timeZone} go={go} />
+          <Outlet />
+>>>>>>> 319b8f2 (oversight: the reminder of the access review stands apart from the frame; generated pages)
         </AppShell>
         <ProveDialog />
         <CommandPalette

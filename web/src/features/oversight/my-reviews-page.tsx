@@ -1,6 +1,6 @@
 import { Button, SegmentedControl, Textarea } from '@mantine/core'
 import { IconCircleCheck } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data } from '../../client.ts'
 import { useGo, useLocation } from '../../staff-zone.tsx'
@@ -11,9 +11,8 @@ import { PageHeader } from '../../ui/page-header.tsx'
 import { SkeletonCard } from '../../ui/skeletons.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'
 import { DECISIONS, people, type Review } from './words.ts'
+import { useMyReviews } from './my-reviews.ts'
 import './oversight.css'
-
-export const useMyReviews = () => useQuery({ queryKey: ['my-reviews'], queryFn: () => data(api.GET('/api/access-reviews/mine')) })
 
 /** Does each of her people still need what she holds? One card a person, kept unless she says otherwise. */
 export function MyReviewsPage() {

@@ -1,15 +1,12 @@
 import { Button } from '@mantine/core'
 import { useRouterState } from '@tanstack/react-router'
-import { useLocation, useGo } from '../../staff-zone.tsx'
 import { formatDate } from '../../ui/format.ts'
-import { useMyReviews } from './my-reviews-page.tsx'
+import { useMyReviews } from './my-reviews.ts'
 import { people } from './words.ts'
 import './oversight.css'
 
 /** Tells a manager, wherever she begins, that people wait for her decision. Nothing when none do. */
-export function ReviewsWaiting() {
-  const { timeZone } = useLocation()
-  const go = useGo()
+export function ReviewsWaiting({ timeZone, go }: { timeZone: string; go: (href: string) => void }) {
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const { data: mine } = useMyReviews()
   if (!mine?.dueAt || mine.people.length === 0 || path.startsWith('/access-review')) return null
