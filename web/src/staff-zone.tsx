@@ -104,18 +104,13 @@ function StaffFrame() {
           onSearch={() => setSearching(true)}
         >
           <SignInNotices />
-<<<<<<< HEAD
-          <ReviewsWaiting />
+          <ReviewsWaiting timeZone={location.timeZone} go={go} />
           <DeviceNotice path={path} go={go} />
           <StandingBanner path={path} />
           {patientId && <PassBanner patientId={patientId} />}
           <RefusalHelpFor patientId={patientId}>
             <Outlet />
           </RefusalHelpFor>
-=======
-          <ReviewsWaiting timeZone={location.timeZone} go={go} />
-          <Outlet />
->>>>>>> 319b8f2 (oversight: the reminder of the access review stands apart from the frame; generated pages)
         </AppShell>
         <ProveDialog />
         <CommandPalette
