@@ -71,7 +71,7 @@ const makePractice = async (app: App): Promise<Login[]> => {
   const team = await Promise.all(
     TEAM.map(async ({ role, name, email, credential }) => {
       const login = { role, name, email, password: demoPassword(), totpSecret: newTotpSecret() }
-      const person = { ...login, credential, roles: [role], locationIds: [locationId], isProvider: isProvider(role) }
+      const person = { ...login, credential, roles: role === 'it-support' ? [role, 'marketing'] : [role], locationIds: [locationId], isProvider: isProvider(role) }
       return { login, ...(await app.perform(createUser, actor, person)) }
     }),
   )
