@@ -1,5 +1,5 @@
-import { Navigate, Outlet, useRouter, useRouterState } from '@tanstack/react-router'
-import { createContext, useContext, useMemo, useState } from 'react'
+import { Navigate, Outlet, useRouterState } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
 import { ProveDialog } from './features/account/prove-dialog.tsx'
 import { SignInNotices } from './features/account/sign-in-notices.tsx'
 import { PassBanner } from './features/access/pass-banner.tsx'
@@ -11,31 +11,14 @@ import { useOwnDevice } from './features/devices/device-queries.ts'
 import { ReviewsWaiting } from './features/oversight/reviews-waiting.tsx'
 import { navigationFor } from './navigation.ts'
 import { searchPatients } from './patient-search.ts'
-import { useSession, useSessionControls, type SessionLocation } from './session.tsx'
+import { LocationContext, useGo } from './place.ts'
+import { useSession, useSessionControls } from './session.tsx'
 import { AppShell } from './ui/app-shell.tsx'
 import { CommandPalette, type PaletteEntry } from './ui/command-palette.tsx'
 import { EmptyState } from './ui/empty-state.tsx'
 import { ErrorNotice } from './ui/error-notice.tsx'
 import { PrivacyProvider, type Privacy } from './ui/privacy.tsx'
 import { SkeletonPage } from './ui/skeletons.tsx'
-
-const LocationContext = createContext<SessionLocation | undefined>(undefined)
-
-/** Where this person works right now: scope and time zone of everything on the page. */
-export function useLocation(): SessionLocation {
-  const location = useContext(LocationContext)
-  if (!location) throw new Error('useLocation stands outside the staff zone')
-  return location
-}
-
-/** In-app navigation to any path, e.g. a refusal's fix. Another origin is never followed. */
-export function useGo(): (href: string) => void {
-  const { history } = useRouter()
-  return (href) => {
-    const url = new URL(href, window.location.origin)
-    if (url.origin === window.location.origin) history.push(url.pathname + url.search + url.hash)
-  }
-}
 
 /** Everything behind the sign-in. */
 export function StaffZone() {

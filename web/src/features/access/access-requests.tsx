@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, data } from '../../client'
 import { formatDateTime } from '../../ui/format.ts'
-import { useLocation } from '../../staff-zone.tsx'
+import { useLocation } from '../../place.ts'
 import './access.css'
 
 /** For the owner: who asked for more than the role includes. Shows nothing when nobody did. */

@@ -4,7 +4,7 @@ import { IconCircleCheck, IconCircleX, IconHelpCircle } from '@tabler/icons-reac
 import type { operations } from '../../api.gen'
 import { api, data } from '../../client.ts'
 import { useSession } from '../../session.tsx'
-import { useGo, useLocation } from '../../staff-zone.tsx'
+import { useGo, useLocation } from '../../place.ts'
 import { useUrlState } from '../../url-state.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { operations } from '../../api.gen'
 import { api, data } from '../../client.ts'
-import { useGo } from '../../staff-zone.tsx'
+import { useGo } from '../../place.ts'
 import { formatPlainDate } from '../../ui/format.ts'
 import './access.css'
 

@@ -1,7 +1,7 @@
 import { Button, CloseButton } from '@mantine/core'
 import { IconCash, IconClipboardList, IconDoorEnter, IconNotes, IconUser } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { useGo } from '../../staff-zone.tsx'
+import { useGo } from '../../place.ts'
 import { formatTimeRange } from '../../ui/format.ts'
 import { PatientName } from '../../ui/privacy.tsx'
 import { StatusChip } from '../../ui/status-chip.tsx'

@@ -1,5 +1,5 @@
 import { IconClipboardText, IconFileCheck, IconFileX } from '@tabler/icons-react'
-import { useLocation } from '../../staff-zone.tsx'
+import { useLocation } from '../../place.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { formatDate, formatDateTime } from '../../ui/format.ts'
 import { StatusChip, type Tone } from '../../ui/status-chip.tsx'

@@ -1,4 +1,4 @@
-import { useGo } from '../../staff-zone.tsx'
+import { useGo } from '../../place.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { SkeletonCard } from '../../ui/skeletons.tsx'
 import { useNote, useProducts, type Chart } from './chart-queries.ts'

@@ -5,7 +5,7 @@ import { IconAlertTriangle, IconPlus, IconWritingSign } from '@tabler/icons-reac
 import { useMemo, useRef, useState } from 'react'
 import { Problem } from '../../api.ts'
 import { api, data } from '../../client'
-import { useLocation } from '../../staff-zone.tsx'
+import { useLocation } from '../../place.ts'
 import { useAutosave } from '../../ui/autosave.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { formatTime } from '../../ui/format.ts'

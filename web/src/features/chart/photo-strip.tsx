@@ -1,4 +1,4 @@
-import { useGo, useLocation } from '../../staff-zone.tsx'
+import { useGo, useLocation } from '../../place.ts'
 import { formatDate } from '../../ui/format.ts'
 import { photoSrc, usePhotos, viewNames } from '../photos/photo-queries.ts'
 

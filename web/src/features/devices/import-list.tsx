@@ -2,7 +2,7 @@ import { Button, Code, FileInput, Select, TagsInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, data } from '../../client.ts'
-import { useGo } from '../../staff-zone.tsx'
+import { useGo } from '../../place.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { devicesKey, sourcesKey } from './device-queries.ts'
 

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api, data } from '../../client.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { formatDate, formatPlainDate } from '../../ui/format.ts'
-import { Section, useLanguage } from './home.tsx'
+import { Section, useLanguage } from './section.tsx'
 import { contactKey, detailOf, loadContact, loadPasskeys, loadRepresentatives, passkeysKey, statusOf, type MeSession } from './me-data.ts'
 import { creationOptions } from './passkey-options.ts'
 

@@ -2,10 +2,8 @@ import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { IconChevronRight, IconUser, IconUsers } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api, data } from '../../client.ts'
-import { isLanguage, type Language } from '../../i18n.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { formatDate, formatTime } from '../../ui/format.ts'
 import { DisplayTitle } from '../../ui/public-shell.tsx'
@@ -14,20 +12,7 @@ import { loadState, loadTexts } from '../visit/visit-data.ts'
 import { Account, Reach, Representatives } from './account.tsx'
 import { loadChoices, loadHome, loadVisits, type MeSession } from './me-data.ts'
 import type { GoTo } from './me-search.ts'
-
-export const useLanguage = (): Language => {
-  const { i18n } = useTranslation()
-  return isLanguage(i18n.language) ? i18n.language : 'en'
-}
-
-export function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="me-section" aria-label={title}>
-      <h2 className="v-steps__title">{title}</h2>
-      {children}
-    </section>
-  )
-}
+import { Section, useLanguage } from './section.tsx'
 
 /** A parent of several, or a mother who is a patient herself, says for whom she is here. */
 export function Chooser() {

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { useState } from 'react'
 import type { operations } from '../../api.gen'
 import { api, data } from '../../client.ts'
-import { useLocation } from '../../staff-zone.tsx'
+import { useLocation } from '../../place.ts'
 import { useUrlState } from '../../url-state.ts'
 import { DataList } from '../../ui/data-list.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconCalendarHeart } from '@tabler/icons-react'
 import type { operations } from '../../api.gen'
-import { useGo } from '../../staff-zone.tsx'
+import { useGo } from '../../place.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { formatDate, formatTimeRange } from '../../ui/format.ts'

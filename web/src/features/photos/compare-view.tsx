@@ -1,4 +1,4 @@
-import { useLocation } from '../../staff-zone.tsx'
+import { useLocation } from '../../place.ts'
 import { PhotoCompare } from '../../ui/photo-compare.tsx'
 import { photoSrc, viewNames, type Photo } from './photo-queries.ts'
 

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconArrowsLeftRight } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useLocation } from '../../staff-zone.tsx'
+import { useLocation } from '../../place.ts'
 import { PhotoGrid } from '../../ui/photo-grid.tsx'
 import { useUrlChoice } from '../../ui/url-choice.ts'
 import { isPhotoView, photoSrc, photoViews, viewNames, type Photo, type PhotoView } from './photo-queries.ts'

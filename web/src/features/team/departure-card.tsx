@@ -1,5 +1,5 @@
 import { IconCertificate } from '@tabler/icons-react'
-import { useLocation } from '../../staff-zone.tsx'
+import { useLocation } from '../../place.ts'
 import { formatDateTime } from '../../ui/format.ts'
 import type { Certificate } from './team-data.ts'
 

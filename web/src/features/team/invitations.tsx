@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { api, data } from '../../client.ts'
-import { useGo, useLocation } from '../../staff-zone.tsx'
+import { useGo, useLocation } from '../../place.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { formatDateTime } from '../../ui/format.ts'
 import { StatusChip } from '../../ui/status-chip.tsx'

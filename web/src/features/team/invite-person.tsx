@@ -2,7 +2,7 @@ import { Button, Textarea, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { api, data } from '../../client.ts'
-import { useGo } from '../../staff-zone.tsx'
+import { useGo } from '../../place.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { HandOver } from './hand-over.tsx'
 import { fieldError, PersonFields } from './person-fields.tsx'
@@ -14,7 +14,7 @@ export function InvitePerson({ onDone }: { onDone: () => void }) {
   const changed = useAccessChanged()
   const practice = usePractice()
   const roles = useRoles()
-  const [typed, setTyped] = useState({ name: '', credential: '', email: '', roles: [] as readonly string[], reason: '' })
+  const [typed, setTyped] = useState<{ name: string; credential: string; email: string; roles: readonly string[]; reason: string }>({ name: '', credential: '', email: '', roles: [], reason: '' })
   const [places, setPlaces] = useState<readonly string[]>()
   const [treats, setTreats] = useState<boolean>()
   const chosen = (roles.data ?? []).filter(({ name }) => typed.roles.includes(name))

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { api, data } from '../../client.ts'
 import { useSession } from '../../session.tsx'
-import { useGo } from '../../staff-zone.tsx'
+import { useGo } from '../../place.ts'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
 import { Offboard } from './offboard.tsx'
 import { fieldError, PersonFields } from './person-fields.tsx'
@@ -17,6 +17,12 @@ interface PersonPanelProps {
 
 const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((one) => b.includes(one))
 
+interface Entry extends Pick<Member, 'name' | 'credential' | 'isProvider'> {
+  roles: readonly string[]
+  locationIds: readonly string[]
+}
+const entryOf = ({ name, credential, roles, locationIds, isProvider }: Member): Entry => ({ name, credential, roles, locationIds, isProvider })
+
 /** Changes who somebody is and what she may do, or ends her access. */
 export function PersonPanel({ person, onDone }: PersonPanelProps) {
   const { user } = useSession()
@@ -26,7 +32,7 @@ export function PersonPanel({ person, onDone }: PersonPanelProps) {
   const [leaving, setLeaving] = useState(false)
   // Taken once: while she is edited, the list behind may be asked again.
   const [before] = useState(person)
-  const [entry, setEntry] = useState({ name: person.name, credential: person.credential, roles: person.roles as readonly string[], locationIds: person.locationIds as readonly string[], isProvider: person.isProvider })
+  const [entry, setEntry] = useState(() => entryOf(person))
   const [reason, setReason] = useState('')
   const save = useMutation({
     mutationFn: () =>
