@@ -74,7 +74,7 @@ it('nothing of a visit lies readable in database files, write-ahead log, dump, o
     const locationIds = (await owner.get('/api/practice')).locations.map((l: { id: string }) => l.id)
     const reason = `${MARK} reason`
     const newcomer = { password: `${MARK}-violet-onion-cliff-77`, totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA' }
-    const who = { email: `${MARK.toLowerCase()}.staff@example.test`, name: `${MARK} Staff`, roles: ['compliance-officer'], locationIds, reason }
+    const who = { email: `${MARK.toLowerCase()}.staff@example.test`, name: `${MARK} Staff`, roles: ['front-desk'], locationIds, reason }
     const { link } = await owner.post('/api/invitations', who)
     const { recoveryCodes } = await owner.post('/api/public/join', { ...newcomer, token: String(link).split('#')[1], totpCode: await generate({ secret: newcomer.totpSecret }) })
     const team = (await owner.get('/api/team')) as { id: string; name: string; roles: string[] }[]
@@ -102,7 +102,7 @@ it('nothing of a visit lies readable in database files, write-ahead log, dump, o
     const records = await connect('nacre')
     // Nothing is proved of a field that nobody filled.
     const empty: string[] = []
-    for (const rec of RECORDS.values())
+    for (const rec of [...RECORDS.values()].filter(({ table }) => !NOT_OF_A_VISIT.has(table)))
       for (const field of rec.sealed) {
         const { rows } = await records.query(`select 1 from ${rec.table} where ${rec.columns.get(field)} is not null limit 1`)
         if (rows.length === 0) empty.push(`${rec.table}.${field}`)
@@ -147,10 +147,11 @@ it('nothing of a visit lies readable in database files, write-ahead log, dump, o
 
 const processLogsSettled = (output: string) => output.includes('"event":"request"')
 // Content that is too large for a row lies behind a link that documents of this kind do not have.
-const NOT_IN_THIS_VISIT: string[] = ['document.url', 'encounter.encounter', 'encounter.note', 'document.note',
-  // Nobody enrols a device in it.
-  'device.name', 'device.serial', 'device.code', 'device_pin.hash', 'device_source.name', 'device_source.signingSecret', 'device_source.mapping',
-  'osquery_node.host', 'osquery_node.serial', 'incident_draft.note',
-  // Nobody adds a passkey or changes her authenticator in it, nor is anybody told of a sign-in.
-  'passkey.credentialId', 'passkey.publicKey', 'passkey.name', 'authenticator_change.totpSecret', 'sign_in_notice.device', 'sign_in_notice.network',
-]
+const NOT_IN_THIS_VISIT: string[] = ['document.url', 'encounter.encounter', 'encounter.note', 'document.note']
+/** What no visit fills: markers-everywhere.test.ts plants a row of every record there is. */
+const NOT_OF_A_VISIT: ReadonlySet<string> = new Set([
+  'break_glass', 'review_task', 'person_fact', 'passkey', 'authenticator_change', 'sign_in_notice', 'patient_flag',
+  'access_reason', 'sign_in_ask', 'representative', 'representation', 'patient_passkey', 'address_check', 'device', 'device_pin',
+  'device_source', 'osquery_node', 'incident_draft', 'suspicion', 'suspicion_mute', 'staff_home', 'campaign_decision',
+  'sso_provider', 'sso_try',
+])

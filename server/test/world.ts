@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { action } from '#kernel/action.ts'
 import { newId } from '#kernel/id.ts'
 import { roleAlone } from '#kernel/policy.ts'
-import { RECORDS } from '#kernel/record.ts'
+import { RECORDS, type Rec } from '#kernel/record.ts'
 import { operator } from '#kernel/roles.ts'
 import { createPractice } from '#modules/practices'
 import type { Spa } from './harness.ts'
@@ -31,6 +31,11 @@ const plant = action({
 /** What the checks of the tables ask for beyond the types of the fields. */
 const FITTING: Record<string, Record<string, unknown>> = {
   // Over, so that they make no relation where a test wants none.
+  departure: { by: newId('usr') },
+  suspicion_mute: { setBy: newId('usr') },
+  campaign: { quarter: '2026-Q4' },
+  campaign_item: { holds: ['role:front-desk'] },
+  campaign_decision: { hold: 'role:front-desk', decidedBy: newId('usr') },
   break_glass: { closedAt: TOMORROW },
   care_team: { endedAt: TOMORROW },
   location_pass: { endedAt: TOMORROW },
@@ -42,22 +47,39 @@ const FITTING: Record<string, Record<string, unknown>> = {
   working_hours: { fromMinute: 540, toMinute: 1020 },
 }
 
+/** Every sealed field of a record, those that may be left out as well, with these words in whatever text it holds. */
+const sealedOf = (rec: Rec, words: string | undefined): Record<string, unknown> => {
+  const shape: Record<string, z.ZodType> = rec.fields.shape as Record<string, z.ZodType>
+  const fields = words === undefined ? [] : [...rec.sealed]
+  return Object.fromEntries(fields.flatMap((field) => {
+    const type = shape[field]
+    return type ? [[field, valueOf(schemaOf(type), { words: words ?? '', which: 'all', ids: newId }, field)]] : []
+  }))
+}
+
 /**
  * Plants a row of every record, whatever records there are: ids lead to the rows of the same world. Those that need another row wait for it.
  * `given`: ids of rows that are there already.
  */
-export const makeWorld = async (s: Spa, of: { words: string; practiceId: string; given: Record<string, string>; more?: Record<string, Record<string, unknown>> }): Promise<World> => {
+export const makeWorld = async (s: Spa, of: { words: string; sealedWords?: string; practiceId: string; given: Record<string, string>; more?: Record<string, Record<string, unknown>> }): Promise<World> => {
   const { words, practiceId, given } = of
   const all = [...RECORDS.values()]
   const ids = new Map(all.map((rec) => [rec.prefix, given[rec.prefix] ?? newId(rec.prefix)]))
   const who = operator(practiceId, 'test', ['test.plant'])
+  // Nobody is her own manager.
+  const managerId = newId('usr')
+  const managers = RECORDS.get('app_user')
+  if (managers && given['usr'] !== managerId) {
+    const made = valueOf(schemaOf(managers.fields), { words: `${words} Manager`, which: [], ids: (prefix) => (prefix === 'usr' ? managerId : (ids.get(prefix) ?? newId(prefix))) })
+    await s.perform(plant, who, { table: 'app_user', value: { ...Object(made), email: `${managerId}@example.test` } })
+  }
   let waiting = all.filter((rec) => given[rec.prefix] === undefined && rec.prefix !== 'prc')
   while (waiting.length > 0) {
     const left: typeof waiting = []
     let why: unknown
     for (const rec of waiting) {
       const made = valueOf(schemaOf(rec.fields), { words, which: [], ids: (prefix) => ids.get(prefix) ?? newId(prefix) })
-      const value = { ...Object(made), ...FITTING[rec.table], ...of.more?.[rec.table] }
+      const value = { ...Object(made), ...sealedOf(rec, of.sealedWords), ...FITTING[rec.table], ...(rec.table === 'manages' ? { managerId } : {}), ...of.more?.[rec.table] }
       await s.perform(plant, who, { table: rec.table, value }).catch((error: unknown) => {
         left.push(rec)
         why = error

@@ -9,7 +9,7 @@ export const AppointmentState = z.enum(['booked', 'checked-in', 'in-treatment', 
 export type AppointmentState = z.infer<typeof AppointmentState>
 const Instant = z.iso.datetime()
 /** Of any calendar that is kept: what lies beyond is a slip or an attempt, and years of five digits are no instants any more. */
-const VisitTime = Instant.refine((at) => at >= '2000' && at < '2200', 'is not a time for a visit')
+const VisitTime = Instant.pipe(z.string().refine((at) => at >= '2000' && at < '2200', 'is not a time for a visit'))
 
 /** One patient's time with one provider. Times, states and opaque ids only: who she is and what a service is called stand elsewhere. */
 export const appointment = record(
