@@ -32,7 +32,7 @@ const ID = /^\^(\w{3})_/
 export const prefixOf = ({ pattern }: Schema): string | undefined => (pattern ? ID.exec(pattern)?.[1] : undefined)
 
 /** Names of roles, hashes, domains: a new pattern finds its word here, or gets one. */
-const WELL_FORMED = ['front-desk', 'a'.repeat(64), 'example.test']
+const WELL_FORMED = ['front-desk', 'a'.repeat(64), 'example.test', '2026-11-22']
 
 const text = (schema: Schema, name: string, words: string): string => {
   if (schema.format === 'date') return name === 'birthDate' ? '1990-02-14' : TOMORROW.slice(0, 10)

@@ -7,6 +7,7 @@ import { roleAlone } from '#kernel/policy.ts'
 import { RECORDS } from '#kernel/record.ts'
 import { operator } from '#kernel/roles.ts'
 import { spa, type Spa } from './harness.ts'
+import { TOMORROW } from './inputs.ts'
 import { makeWorld } from './world.ts'
 
 const MARK = 'Qz7sealed'
@@ -35,7 +36,11 @@ it('no sealed field of any record there is can be read in database files, write-
   try {
     const { id } = await s.patient()
     const { id: userId } = await s.person(['front-desk'])
-    const world = await makeWorld(s, { words: CLEAR, sealedWords: MARK, practiceId: s.practiceId, given: { pat: id, usr: userId, loc: s.locationId } })
+    const world = await makeWorld(s, {
+      words: CLEAR, sealedWords: MARK, practiceId: s.practiceId, given: { pat: id, usr: userId, loc: s.locationId },
+      // Signed, so that the hash of what was signed is there.
+      more: { treatment_note: { state: 'signed', signedAt: TOMORROW } },
+    })
 
     // Nothing is proved of a field that holds nothing, or nothing that could be found.
     const fields = [...RECORDS.values()].flatMap((rec) => [...rec.sealed].map((field) => ({ rec, field })))

@@ -44,6 +44,7 @@ export const unmarkPatient = action({
   input: z.object({ patientId: PatientId, flagId: FlagId }),
   output: z.object({}),
   run: async (tx, { patientId, flagId }) => {
+    await tx.get(patient, { id: patientId }, [])
     const { endedAt } = await tx.lock(patientFlag, { id: flagId, patientId })
     if (endedAt) throw conflict('This mark has ended already.')
     await tx.change(patientFlag, { id: flagId, patientId }, { endedAt: tx.now, endedBy: tx.actor.id })

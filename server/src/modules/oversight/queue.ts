@@ -98,6 +98,8 @@ export const closeSuspicion = action({
   input: Judgement,
   output: z.object({}),
   run: async (tx, { suspicionId, patientId, verdict, note }) => {
+    // Only of patients who come to where the reviewer works: the row itself knows no place.
+    await tx.get(patient, { id: patientId }, [])
     const row = await tx.lock(suspicion, { id: suspicionId, patientId })
     if (row.state !== 'open') throw conflict('Somebody has judged this already. Look again.')
     await tx.change(suspicion, { id: suspicionId, patientId, state: 'open' }, { state: verdict, note, closedAt: tx.now, closedBy: meIn(tx) })
@@ -132,6 +134,7 @@ export const endMute = action({
   input: OfMute,
   output: z.object({}),
   run: async (tx, { muteId, patientId }) => {
+    await tx.get(patient, { id: patientId }, [])
     const { endedAt } = await tx.lock(suspicionMute, { id: muteId, patientId })
     if (endedAt) throw conflict('This has ended already.')
     await tx.change(suspicionMute, { id: muteId, patientId }, { endedAt: tx.now, endedBy: tx.actor.id })
