@@ -11,6 +11,8 @@ const TRIES_OF_AN_ADDRESS = 5
 /** A practice of a dozen people comes from one network, and people mistype: who guesses at many accounts is stopped after twenty. */
 const TRIES_OF_A_NETWORK = 20
 const NETWORK_FORGOTTEN_AFTER_MINUTES = 60
+/** Or else whoever once mistyped five times would be locked again at her first slip a month later. */
+const ADDRESS_FORGOTTEN_AFTER_MINUTES = 24 * 60
 const FIRST_LOCK_MINUTES = 1
 const LONGEST_LOCK_MINUTES = 60
 
@@ -63,7 +65,13 @@ export const countAddress = async (tx: Tx, address: string): Promise<void> => {
     await tx.add(signInTry, { email: address, tries: 1, lastAt: tx.now })
     return
   }
-  const { id, tries, lockedUntil } = await tx.lock(signInTry, { id: known.id })
+  const { id, tries, lockedUntil, lastAt } = await tx.lock(signInTry, { id: known.id })
   refuseWhileLocked(lockedUntil, tx.now, 'address')
-  await tx.change(signInTry, { id }, { tries: tries + 1, lastAt: tx.now, ...lockAfter(tries + 1, TRIES_OF_AN_ADDRESS, tx.now) })
+  const counted = afterMinutes(lastAt, ADDRESS_FORGOTTEN_AFTER_MINUTES) <= tx.now ? 1 : tries + 1
+  await tx.change(signInTry, { id }, { tries: counted, lastAt: tx.now, ...lockAfter(counted, TRIES_OF_AN_ADDRESS, tx.now) })
+}
+
+/** She is in: her tries begin anew. */
+export const forgetAddress = async (tx: Tx, address: string): Promise<void> => {
+  await tx.remove(signInTry, { email: address })
 }

@@ -8,7 +8,7 @@ import { roleAlone } from '#kernel/policy.ts'
 import { upTo } from '#kernel/statement.ts'
 import type { Value } from '#kernel/record.ts'
 import type { Tx } from '#kernel/tx.ts'
-import { beginSession, secondFactorOf } from '#modules/identity'
+import { beginSession, countAddress, forgetAddress, RACED_TRIES, secondFactorOf } from '#modules/identity'
 import { SessionView, user } from '#schema/identity'
 import { practice } from '#schema/practices'
 import { provedTwoFactors } from './second-factor.ts'
@@ -175,6 +175,7 @@ const openHalf = async (tx: Tx, half: string) => {
   if (!found || found.expiresAt <= tx.now) throw unauthenticated('This sign-in took too long. Begin again.')
   return found
 }
+const accountKey = (userId: string) => `second factor of ${userId}`
 /** Counted before it is known whether it is right, so that parallel guesses cannot slip through. */
 export const countSecond = action({
   name: 'sso.try-second',
@@ -183,10 +184,13 @@ export const countSecond = action({
   phi: 'none',
   patient: nobody,
   allow: roleAlone,
+  raced: RACED_TRIES,
   input: Second,
   output: z.object({}),
   run: async (tx, { half }) => {
-    const { id, tries } = await tx.lock(ssoHalf, { id: (await openHalf(tx, half)).id })
+    const { id, tries, userId } = await tx.lock(ssoHalf, { id: (await openHalf(tx, half)).id })
+    // Of the account as well, however often it is begun anew: whoever holds its key at the organisation has only one factor.
+    await countAddress(tx, accountKey(userId))
     if (tries >= MOST_CODES) throw tooMany(HALF_MINUTES * 60, 'Too many wrong codes. Begin again with your organisation.')
     await tx.change(ssoHalf, { id }, { tries: tries + 1 })
     return {}
@@ -206,6 +210,7 @@ export const giveSecond = action({
     const who = await tx.find(user, { id: UserId.parse(userId), active: true })
     if (!who || !(await secondFactorOf(tx, who, code))) throw unauthenticated('That code is wrong, or was used already. Wait for the next one.')
     await tx.remove(ssoHalf, { id })
+    await forgetAddress(tx, accountKey(who.id))
     return beginSession(tx, who, { from: { origin, with: 'organisation and code' } })
   },
 })

@@ -93,6 +93,16 @@ it('lets five guesses at the second factor pass, also when they come at the same
   expect(late.statusCode).toBe(429)
 })
 
+it('stops who guesses on by beginning anew, and lets her in again when she is right', async () => {
+  const half = async () => String((await signIn(person(dana, { amr: ['pwd'] }))).headers.location).split('second=')[1]
+  const give = async (code: string) => s.as().post('/api/sso/second', { half: await half(), code })
+  const guesses: number[] = []
+  for (let n = 0; n < 6; n++) guesses.push((await give('000000')).statusCode)
+  expect(guesses).toEqual([401, 401, 401, 401, 401, 429])
+  await s.owner.query('update sign_in_try set locked_until = null, tries = 3')
+  expect((await give(await generate({ secret: dana.totpSecret }))).statusCode).toBe(200)
+})
+
 it('matches nobody by an address that the organisation has not checked, that is not its own, or that has no account', async () => {
   for (const stranger of [person(dana, { emailVerified: false }), person(dana, { email: 'dana@other.test' }), { ...person(dana), email: 'nobody@example.test', subject: 'nobody' }]) {
     const refused = await signIn({ ...stranger, subject: `${stranger.subject} ${stranger.email} ${String(stranger.emailVerified)}` })
