@@ -56,8 +56,12 @@ test('a review of access is begun, each person is confirmed or loses what she no
   await page.goto('/oversight?show=access')
   await expect(page.getByRole('list', { name: 'Access reviews' })).toContainText('Finished')
   await expectAccessible(page)
-  await page.getByRole('button', { name: 'Begin a review now' }).click()
-  await page.getByRole('button', { name: 'Decide on your people' }).click()
+  // The quarter's review begins by itself within minutes; who does not want to wait begins it.
+  const begin = page.getByRole('button', { name: 'Begin a review now' })
+  const decide = page.getByRole('button', { name: 'Decide on your people' })
+  await expect(begin.or(decide)).toBeVisible()
+  if (await begin.isVisible()) await begin.click()
+  await decide.click()
 
   const sam = page.getByRole('region', { name: 'Sam Ito' })
   await expect(sam).toContainText('Outside IT')

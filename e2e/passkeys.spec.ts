@@ -59,9 +59,13 @@ const newPerson = async (browser: Browser, nacre: RunningNacre, name: string): P
   await nacre.signIn(office, 'owner')
   const { user } = await (await office.request.get('/api/session')).json()
   const login = { role: 'front-desk', name, email: `${name.toLowerCase().replace(/\W+/g, '.')}@demo.test`, password: 'quartz-onion-violet-harbour', totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }
-  const { role, ...body } = login
-  const answer = await office.request.post('/api/users', { data: { ...body, roles: [role], locationIds: user.locations.map(({ id }: { id: string }) => id) } })
-  expect(answer.status(), await answer.text()).toBe(200)
+  const { role, email, password, totpSecret } = login
+  const locationIds = user.locations.map(({ id }: { id: string }) => id)
+  const invited = await office.request.post('/api/invitations', { data: { name, email, credential: '', roles: [role], locationIds, isProvider: false, reason: 'She begins today' } })
+  expect(invited.status(), await invited.text()).toBe(200)
+  const token = new URL((await invited.json()).link).hash.slice(1)
+  const joined = await office.request.post('/api/public/join', { data: { token, password, totpSecret, totpCode: await generate({ secret: totpSecret }) } })
+  expect(joined.status(), await joined.text()).toBe(200)
   await office.close()
   return login
 }

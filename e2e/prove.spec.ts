@@ -52,24 +52,6 @@ test('the posture page shows every safeguard with its figures, on a phone too', 
   await expectAccessible(page)
 })
 
-test('the owner adds a person, who gets both factors and recovery codes once', async ({ page, signInAs, expectAccessible }) => {
-  await signInAs('owner')
-  await page.goto('/team')
-  await page.getByRole('button', { name: 'Add a person' }).click()
-  await page.getByRole('textbox', { name: 'Name' }).fill('Nia Brooks')
-  await page.getByRole('textbox', { name: 'E-mail' }).fill('nia@demo.test')
-  await page.getByRole('checkbox', { name: 'Front desk', exact: true }).check()
-  await expectAccessible(page)
-  await page.getByRole('button', { name: 'Add Nia Brooks' }).click()
-  await expect(page.getByRole('img', { name: 'QR code for the authenticator app of Nia Brooks' })).toBeVisible()
-  await expect(page.getByText(/^[a-z2-9]{5}-[a-z2-9]{5}$/)).toHaveCount(10)
-  await page.keyboard.press('Escape')
-  await expect(page.getByText('it is shown once', { exact: false })).toBeVisible()
-  await page.getByRole('checkbox').check()
-  await page.getByRole('button', { name: 'Done' }).click()
-  await expect(page.getByRole('cell', { name: 'Nia Brooks' })).toBeVisible()
-})
-
 test('the outbox shows what leaves without what it says, and a carrier is registered with its agreement', async ({ page, signInAs, expectAccessible }) => {
   await signInAs('owner')
   await page.goto('/outbox')

@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleDashed } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { useSession } from '../../session.tsx'
 import { AccessRequests } from '../access/access-requests.tsx'
+import { SsoPanel } from '../sso/sso-panel.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { useUrlState } from '../../url-state.ts'
 import { ChangesTab } from './changes-tab.tsx'
@@ -29,6 +30,7 @@ const TABS: readonly TabOf[] = [
   { id: 'changes', label: 'Changes', needs: 'role.changes', page: ChangesTab },
   { id: 'services', label: 'Services', needs: 'service.change', page: ServicesTab },
   { id: 'hours', label: 'Working hours', needs: 'hours.change', page: HoursTab },
+  { id: 'organisations', label: 'Sign-in', needs: 'sso.list', page: SsoPanel },
   { id: 'tokens', label: 'Tokens', needs: 'token.revoke', page: TokensTab },
 ]
 
