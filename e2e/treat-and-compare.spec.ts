@@ -215,7 +215,7 @@ for (const role of ['front-desk', 'marketing'])
       const refusal = page.getByRole('alert')
       await expect(refusal).toContainText('does not include this')
       await expect(refusal).toContainText('The practice owner')
-      await expect(refusal.getByRole('link')).toBeVisible()
+      await expect(refusal.getByRole('link', { name: 'Ask for access' })).toBeVisible()
       await expect(page.getByText(patient.name)).toHaveCount(0)
       await expectAccessible(page)
     }

@@ -138,7 +138,7 @@ const handler = ({ perform, sessions, redeem, actorOf }: Pick<HttpHands, 'perfor
     // What was remembered while the action ran may be older than what it changed.
     if (action.name.startsWith('session.') || action.changesStanding) sessions.forget(req.cookies['nacre'])
     if (ends || (UNSAFE.has(req.method) && CHANGES_ACCESS.test(action.name))) sessions.forgetAll()
-    if (action.name.startsWith('portal.')) sessions.forget(req.cookies['nacre-patient'])
+    if (UNSAFE.has(req.method) && action.name.startsWith('portal.')) sessions.forget(req.cookies['nacre-patient'])
     if (answer instanceof Ticket) return reply.type(answer.contentType).send(await redeem(answer))
     if (setsProof && typeof answer === 'object' && answer !== null && 'proof' in answer) {
       reply.setCookie('nacre-proof', String(answer.proof), { ...cookieOptions, maxAge: setsProof.seconds })

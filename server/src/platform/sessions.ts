@@ -43,6 +43,8 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     if (!/^prc_[0-9a-hjkmnp-tv-z]{26}$/.test(practiceId) || token === '' || rest.length > 0) throw unauthenticated()
     return { practiceId, token }
   }
+  /** How often something was forgotten. */
+  let forgotten = 0
   const resolve = async (door: keyof typeof COOKIES, cookie: string | undefined, isBackground: boolean, action: string, proof?: string): Promise<Actor> => {
     if (!cookie) throw unauthenticated(door === 'link' ? 'Open the link from your message again.' : undefined)
     const key = `${door} ${cookie}`
@@ -51,9 +53,11 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     const remembered = kept?.proof === proof ? kept : undefined
     // The first touch of a practice makes its keys: a cookie that somebody invented must not.
     if (!remembered && !(await practices.has(practiceId))) throw unauthenticated()
+    const before = forgotten
     const found = remembered ?? (await resolvers[door](perform, practiceId, token, proof))
-    // Only what was just resolved: setting it again would make the memory last as long as the session is used.
-    if (!remembered) known.set(key, { ...found, proof })
+    // Only what was just resolved: setting it again would make the memory last as long as the session is used. And not what was asked for
+    // before something was forgotten: it may be what was forgotten.
+    if (!remembered && forgotten === before) known.set(key, { ...found, proof })
     const { actor, locked } = found
     if (locked && !WHILE_LOCKED.has(action)) throw unauthenticated('The screen is locked. Enter your password to go on; nothing you typed is lost.')
     const last = touched.get(cookie) ?? 0
@@ -74,9 +78,10 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     const [, practiceId = '', secret = ''] = BEARER.exec(header) ?? []
     // A practice that is not here gets no keys and no trail because somebody made up its name.
     if (secret === '' || !(await practices.has(practiceId))) throw unauthenticated('This token is not accepted.')
+    const before = forgotten
     const actor = await resolvers.bearer(perform, practiceId, secret)
     badTokens.set(ip, (badTokens.get(ip) ?? 1) - 1)
-    tokens.set(header, actor)
+    if (forgotten === before) tokens.set(header, actor)
     return actor
   }
   const ofToken = (req: FastifyRequest): Promise<Actor> | Actor => {
@@ -103,10 +108,12 @@ export const sessions = (perform: Perform, resolvers: Resolvers, practices: { on
     /** Forgets a session at once: it was ended, locked or unlocked. */
     forget: (cookie: string | undefined) => {
       if (!cookie) return
+      forgotten++
       for (const door of Object.keys(COOKIES)) known.delete(`${door} ${cookie}`)
     },
     /** Somebody's access was changed: everybody is asked about again. */
     forgetAll: () => {
+      forgotten++
       known.clear()
       tokens.clear()
     },
