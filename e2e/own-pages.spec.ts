@@ -194,7 +194,7 @@ test('a code of the desk shows nothing from before until a code to her own addre
   await signIn(page, nacre, 'mina-earlier@example.test')
   await page.getByRole('button', { name: 'Open the forms' }).click()
   await page.getByRole('button', { name: /Consent to treatment/ }).click()
-  await page.getByRole('button', { name: /No/ }).last().click()
+  await page.getByRole('button', { name: 'I do not agree now' }).click()
   // On to what is still open: the health questions come first.
   await page.waitForURL(/step=health/)
   await context.clearCookies()

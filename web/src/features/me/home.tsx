@@ -15,7 +15,7 @@ import type { GoTo } from './me-search.ts'
 import { Section, useLanguage } from './section.tsx'
 
 /** A parent of several, or a mother who is a patient herself, says for whom she is here. */
-export function Chooser() {
+export function Chooser({ onChosen }: { onChosen: () => void }) {
   const { t } = useTranslation('me')
   const queries = useQueryClient()
   const choices = useQuery({ queryKey: ['me', 'choices'], queryFn: loadChoices })
@@ -26,6 +26,7 @@ export function Chooser() {
       queries.removeQueries({ queryKey: ['visit'] })
       queries.removeQueries({ queryKey: ['me'], predicate: ({ queryKey }) => queryKey[1] !== 'session' })
       await queries.refetchQueries({ queryKey: ['me', 'session'] })
+      onChosen()
     },
   })
   if (choices.error) return <ErrorNotice error={choices.error} onRetry={() => void choices.refetch()} />

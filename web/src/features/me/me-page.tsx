@@ -12,7 +12,7 @@ import { CopyPage } from '../visit/copy-page.tsx'
 import '../visit/visit-texts.ts'
 import '../visit/visit.css'
 import { Chooser, Home } from './home.tsx'
-import { sessionKey, statusOf, useMeSession, type MeSession } from './me-data.ts'
+import { sessionKey, statusOf, useMeSession } from './me-data.ts'
 import { parseMeSearch, type GoTo, type MeSearch } from './me-search.ts'
 import './me-texts.ts'
 import './me.css'
@@ -63,19 +63,9 @@ export function MePage() {
   }
   if (session.error) return shell(<ErrorNotice error={session.error} onRetry={() => void session.refetch()} />)
   const { as } = session.data
-  if (as === 'nobody' || asksWho) return shell(<Chosen session={session.data} onChosen={() => setAsksWho(false)} />)
+  if (as === 'nobody' || asksWho) return shell(<Chooser onChosen={() => setAsksWho(false)} />)
   if (search.copy) return shell(<CopyPage consentId={search.copy} backTo="own-page" onBack={() => goTo({})} />)
   return shell(<Home session={session.data} goTo={goTo} onChange={() => setAsksWho(true)} onOut={onOut} />)
-}
-
-/** Shows the choice until it was made: the session that comes back is another one. */
-function Chosen({ session, onChosen }: { session: MeSession; onChosen: () => void }) {
-  const queries = useQueryClient()
-  const [first] = useState(session)
-  useEffect(() => {
-    if (queries.getQueryData(sessionKey) !== first) onChosen()
-  })
-  return <Chooser />
 }
 
 /** The chosen language stays in the address, so that a reload keeps it; nothing is stored in the browser. */

@@ -49,7 +49,11 @@ function Managed() {
   const team = useTeam(true)
   const [inviting, setInviting] = useState<'no' | 'form'>('no')
   const [chosen, setChosen] = useUrlChoice('person')
-  const person = team.data?.find(({ id }) => id === chosen)
+  const listed = team.data?.find(({ id }) => id === chosen)
+  // Whoever has just left is no longer in the list; what her leaving ended is still to be read.
+  const [shown, setShown] = useState(listed)
+  if (listed && listed !== shown) setShown(listed)
+  const person = chosen === shown?.id ? shown : undefined
   const may = user.grants.has('user.invite') ? 'change' : 'look'
   const seen = ({ lastSignInAt, idle }: Member) => {
     const words = lastSignInAt ? formatDate(lastSignInAt, { timeZone }) : 'Never'
